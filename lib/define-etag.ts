@@ -1,0 +1,81 @@
+import type { FastifyRequest } from 'fastify'
+import { formatEntityTag, type EntityTag } from './entity-tag.js'
+import { FST_ETAG_OTHER_DEFINITION } from './errors.js'
+import { routeOf } from './hooks/route-of.js'
+import { identityOf, kDefinition } from './route.js'
+import { resolveSource } from './sources/source.js'
+import type { Create } from './verdict.js'
+import type { Moment } from './sources/last-modified.js'
+import type { Policy } from './policy.js'
+import type { Precondition } from './precondition.js'
+import type { Purpose } from './options.js'
+import type { RouteEtag } from './route-etag.js'
+import type { Version } from './sources/version-tag.js'
+
+type IsAny<Type> = 0 extends 1 & Type ? true : false
+
+/** The fields of a state that hold such a value, or nothing; any text where the state is not known. */
+type FieldOf<State, Value> = IsAny<State> extends true
+  ? string
+  : { [Key in keyof State & string]: NonNullable<State[Key]> extends Value ? Key : never }[keyof State & string]
+
+/** The version that a source gives of a state. */
+type VersionOf<State, Src> = IsAny<State> extends true ? any : Src extends keyof State ? State[Src] : unknown
+
+interface Declared<State, Request> {
+  lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
+    ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
+  policy?: Policy
+  create?: Create
+  load?: (request: Request, purpose: Purpose) => State | null | undefined | Promise<State | null | undefined>
+}
+
+interface DeclaredFunction<State, Request, Named> extends Declared<State, Request> {
+  source: (state: NoInfer<State>, request: Request) => Named
+}
+
+interface DeclaredField<State, Request, Src> extends Declared<State, Request> {
+  source?: (Src & FieldOf<NoInfer<State>, Version>) | { readonly field: string }
+}
+
+/**
+ * A definition for `config.etag` that knows the types of its state and of the requests that it loads from.
+ * Give the same one to every route of a resource.
+ */
+export interface EtagDefinition<State, Version, Request> extends RouteEtag {
+  /**
+   * The precondition of a request, typed. Throws FST_ETAG_OTHER_DEFINITION on a route with another definition;
+   * the compiler refuses a request with other params.
+   */
+  of<R extends { readonly precondition: object, readonly params?: unknown }> (
+    request: R & (unknown extends R['params'] ? unknown : Request extends { params: infer Params } ? { readonly params: Params } : unknown)
+  ): Precondition<State, Version>
+
+  /** The field value of the ETag of a state, for members of lists, events and tests; `undefined` where it has none. */
+  tag (state: State): string | undefined
+}
+
+/** Defines where the ETag of a resource comes from, how its state is loaded, and when a write must carry the tag. */
+export function defineEtag<State = any, Request = FastifyRequest, Named extends Version | EntityTag | null | undefined = any> (
+  declared: DeclaredFunction<State, Request, Named>
+): EtagDefinition<State, Named, Request>
+export function defineEtag<State = any, Request = FastifyRequest, const Src extends string = never> (
+  declared: DeclaredField<State, Request, Src>
+): EtagDefinition<State, VersionOf<State, Src>, Request>
+export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
+  const nameState = declared.source === undefined ? undefined : resolveSource(declared.source)
+  const definition = {
+    ...declared,
+    [kDefinition]: Symbol('fastify-etag-policy.defined'),
+    of (request: unknown): Precondition<any, any> {
+      const route = routeOf(request as FastifyRequest)
+      if (route.definition !== identityOf(definition)) throw new FST_ETAG_OTHER_DEFINITION(route.title)
+      return (request as FastifyRequest).precondition
+    },
+    tag (state: unknown): string | undefined {
+      const etag = nameState?.(state, undefined).etag
+      return etag && formatEntityTag(etag)
+    }
+  }
+  return definition
+}

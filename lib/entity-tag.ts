@@ -1,0 +1,57 @@
+/** An opaque validator for one representation (RFC 9110, 8.8.3). The opaque text is without its quotes. */
+export interface EntityTag {
+  readonly weak: boolean
+  readonly opaque: string
+}
+
+/** An entity-tag found inside a longer text, and where that text goes on. */
+export interface ScannedEntityTag {
+  readonly tag: EntityTag
+  readonly end: number
+}
+
+const QUOTE = 0x22
+
+// etagc = %x21 / %x23-7E / obs-text
+function isEtagc (code: number): boolean {
+  return code === 0x21 || (code >= 0x23 && code <= 0x7e) || (code >= 0x80 && code <= 0xff)
+}
+
+/**
+ * Reads the entity-tag that begins at `start`, from quote to quote, and looks at every character once.
+ *
+ *     entity-tag = [ weak ] opaque-tag      weak = %s"W/"
+ *     opaque-tag = DQUOTE *etagc DQUOTE
+ */
+export function scanEntityTag (text: string, start: number): ScannedEntityTag | undefined {
+  const weak = text.startsWith('W/', start)
+  const open = weak ? start + 2 : start
+  if (text.charCodeAt(open) !== QUOTE) return undefined
+
+  let at = open + 1
+  while (isEtagc(text.charCodeAt(at))) at++
+  if (text.charCodeAt(at) !== QUOTE) return undefined
+
+  return { tag: { weak, opaque: text.slice(open + 1, at) }, end: at + 1 }
+}
+
+/** Reads one entity-tag. Text outside the grammar yields `undefined`, never a guess. */
+export function parseEntityTag (text: string): EntityTag | undefined {
+  const scanned = scanEntityTag(text, 0)
+  return scanned !== undefined && scanned.end === text.length ? scanned.tag : undefined
+}
+
+/** The field value of an entity-tag. */
+export function formatEntityTag (tag: EntityTag): string {
+  return tag.weak ? `W/"${tag.opaque}"` : `"${tag.opaque}"`
+}
+
+/** Strong comparison: the same opaque text, and neither tag is weak (RFC 9110, 8.8.3.2). */
+export function strongMatch (a: EntityTag, b: EntityTag): boolean {
+  return !a.weak && !b.weak && a.opaque === b.opaque
+}
+
+/** Weak comparison: the same opaque text, weak or not (RFC 9110, 8.8.3.2). */
+export function weakMatch (a: EntityTag, b: EntityTag): boolean {
+  return a.opaque === b.opaque
+}

@@ -1,0 +1,55 @@
+import createError from '@fastify/error'
+
+// Answers to a request. Their message is the `detail` of the problem.
+
+/** A conditional field is outside its grammar (RFC 9110, 13.1). */
+export const FST_ETAG_INVALID_FIELD = createError<[string]>('FST_ETAG_INVALID_FIELD', '%s', 400)
+
+/** `load` found nothing for this request (RFC 9110, 13.2.1 and 15.5.5). */
+export const FST_ETAG_NOT_FOUND = createError<[string]>('FST_ETAG_NOT_FOUND', '%s', 404)
+
+/** Another writer came between this one, which sent no precondition, and its write (RFC 9110, 15.5.10). */
+export const FST_ETAG_CONFLICT = createError<[string]>('FST_ETAG_CONFLICT', '%s', 409)
+
+/** A condition that the request sent is false (RFC 9110, 13.2.2 and 15.5.13). */
+export const FST_ETAG_PRECONDITION_FAILED = createError<[string]>('FST_ETAG_PRECONDITION_FAILED', '%s', 412)
+
+/** The policy asks this write for a precondition, and it sent none that names a version (RFC 6585, 3). */
+export const FST_ETAG_PRECONDITION_REQUIRED = createError<[string]>('FST_ETAG_PRECONDITION_REQUIRED', '%s', 428)
+
+// Errors of the server: a state that cannot be named, a handler that asks for what its route has not.
+
+/** A source gave something that cannot name a version. */
+export const FST_ETAG_INVALID_VERSION = createError<[string, string]>(
+  'FST_ETAG_INVALID_VERSION', '%s cannot name a version: expected a string, a finite number or a bigint, found %s', 500)
+
+/** `lastModified` gave something that is no moment. */
+export const FST_ETAG_INVALID_DATE = createError<[string, string]>(
+  'FST_ETAG_INVALID_DATE', '%s is no modification date: expected a Date, milliseconds since 1970 or a timestamp with its offset from UTC, found %s', 500)
+
+/** `load` or a source failed with what could be taken for no failure, or for an answer to a precondition. */
+export const FST_ETAG_LOAD_FAILED = createError<[string, { cause: unknown }]>('FST_ETAG_LOAD_FAILED', 'The state could not be loaded and named: %s', 500)
+
+/** `request.precondition` was read on a route without `config.etag`. */
+export const FST_ETAG_NOT_CONFIGURED = createError<[string]>(
+  'FST_ETAG_NOT_CONFIGURED', '%s has no precondition: give the route config.etag', 500)
+
+/** A definition was asked about the request of a route that uses another one. */
+export const FST_ETAG_OTHER_DEFINITION = createError<[string]>(
+  'FST_ETAG_OTHER_DEFINITION', 'The etag definition asked is not the one in config.etag of %s', 500)
+
+// Errors that stop the start. A route without `load` is found at the start where its policy shows it,
+// and by the first `load` or `guard` of its handler otherwise.
+
+/** A state is needed, and the route has no `load`. */
+export const FST_ETAG_LOAD_MISSING = createError<[string, string]>('FST_ETAG_LOAD_MISSING', '%s needs a load: %s', 500)
+
+/** A state must be named, and the route has no `source`. */
+export const FST_ETAG_SOURCE_MISSING = createError<[string, string]>('FST_ETAG_SOURCE_MISSING', '%s needs a source: %s', 500)
+
+/** An option is wrong or misspelt. */
+export const FST_ETAG_INVALID_OPTION = createError<[string, string]>('FST_ETAG_INVALID_OPTION', '%s: %s', 500)
+
+/** The plugin was registered twice in one scope. */
+export const FST_ETAG_REGISTERED_TWICE = createError<[]>(
+  'FST_ETAG_REGISTERED_TWICE', 'fastify-etag-policy is registered twice in one scope: merge the two sets of options', 500)

@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
+import { hasConditionalField } from '../conditions.js'
+import { asError } from '../remembered-state.js'
+import { alwaysNeedsState, type Route } from '../route.js'
+import { preconditionOf } from './precondition-of.js'
+import type { Refusal } from '../refusal.js'
+
+/**
+ * Builds the deciding hook of one route: nothing is decided here, only asked and answered.
+ *
+ * It must be the last preHandler, so that authentication, authorisation and validation answer first (RFC 9110, 13.2.1).
+ */
+export function decidePreconditions (route: Route): preHandlerHookHandler {
+  return function decidePreconditions (request: FastifyRequest, reply: FastifyReply, done) {
+    if (!hasConditionalField(request.headers) && !alwaysNeedsState(route, request.method)) return done()
+
+    const precondition = preconditionOf(request, route)
+    const waiting = precondition.prepare()
+    if (waiting === undefined) answer()
+    else waiting.then(answer, error => done(error))
+
+    function answer (): void {
+      let settled: Refusal | 304 | undefined
+      try {
+        settled = precondition.settle()
+      } catch (error) {
+        return done(asError(error))
+      }
+      if (settled === 304) reply.code(304).send()
+      else done(settled)
+    }
+  }
+}

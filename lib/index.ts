@@ -1,0 +1,44 @@
+import fp from 'fastify-plugin'
+import { defineEtag, type EtagDefinition as Definition } from './define-etag.js'
+import { registerEtag } from './plugin.js'
+import type { EntityTag as Tag } from './entity-tag.js'
+import type { PluginOptions } from './options.js'
+import type { Decision as Decided } from './decision.js'
+import type { Expected as ExpectedState, Precondition as RequestPrecondition } from './precondition.js'
+import type { Policy as WritePolicy } from './policy.js'
+import type { Problem as ProblemDetails } from './problem.js'
+import type { Purpose as LoadPurpose } from './options.js'
+import type { Refusal as RefusalError } from './refusal.js'
+import type { RouteEtag } from './route-etag.js'
+
+type Plugin = typeof registerEtag
+type Face = Plugin & {
+  etagPlugin: Face
+  default: Face
+  defineEtag: typeof defineEtag
+}
+
+const etagPlugin = Object.assign(fp(registerEtag, { fastify: '5.x', name: 'fastify-etag-policy' }), { defineEtag }) as Face
+etagPlugin.etagPlugin = etagPlugin
+etagPlugin.default = etagPlugin
+
+// types only: a namespace with values would not merge with the const
+declare namespace etagPlugin {
+  export type EtagPluginOptions = PluginOptions
+  export type EtagRouteOptions = RouteEtag
+  export type EtagDefinition<State = any, Version = any, Request = any> = Definition<State, Version, Request>
+  export type Precondition<State = any, Version = any> = RequestPrecondition<State, Version>
+  export type Expected<State = any, Version = any> = ExpectedState<State, Version>
+  export type Decision = Decided
+  export type EntityTag = Tag
+  export type Policy = WritePolicy
+  export type Problem = ProblemDetails
+  export type Purpose = LoadPurpose
+  export type Refusal = RefusalError
+}
+
+// lines that Node finds without running the file, so that `import { defineEtag }` works
+module.exports.etagPlugin = etagPlugin
+module.exports.default = etagPlugin
+module.exports.defineEtag = defineEtag
+export = etagPlugin

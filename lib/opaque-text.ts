@@ -1,0 +1,21 @@
+// What may stand in an opaque tag as it is: etagc of RFC 9110, 8.8.3, without `%`, which marks an escape,
+// and without obs-text, whose meaning depends on who reads it.
+const PLAIN = /^[\x21\x23\x24\x26-\x7e]*$/
+const NOT_PLAIN = /[^\x21\x23\x24\x26-\x7e]/g
+
+/**
+ * Any text, written so that it may stand between the quotes of an entity-tag.
+ *
+ * Two texts never become one: `%` is escaped too, so `unescape` of JavaScript gives the text back.
+ */
+export function formatOpaqueText (text: string): string {
+  return PLAIN.test(text) ? text : text.replace(NOT_PLAIN, escaped)
+}
+
+// One UTF-16 unit at a time, so that a lone surrogate has a form of its own as well.
+function escaped (unit: string): string {
+  const code = unit.charCodeAt(0)
+  return code < 0x100
+    ? '%' + code.toString(16).toUpperCase().padStart(2, '0')
+    : '%u' + code.toString(16).toUpperCase().padStart(4, '0')
+}

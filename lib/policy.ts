@@ -1,0 +1,37 @@
+import type { Conditions } from './preconditions.js'
+
+/** When a write must name the version that it changes: always, for DELETE only, or never. */
+export type Policy = 'REQUIRED' | 'REQUIRED_FOR_DELETE' | 'OPTIONAL'
+
+/** Where the policy in force was declared; the nearest wins. */
+export type PolicyLevel = 'plugin' | 'scope' | 'route'
+
+/** A policy and the level that declared it. */
+export interface PolicyInForce {
+  readonly policy: Policy
+  readonly level: PolicyLevel
+}
+
+const GOVERNED = new Set(['PUT', 'PATCH', 'DELETE'])
+
+/** PUT, PATCH and DELETE change what is there. POST is governed only when its own route declares a policy. */
+export function isGoverned (method: string, level: PolicyLevel): boolean {
+  return GOVERNED.has(method) || (method === 'POST' && level === 'route')
+}
+
+/** Does this request have to carry a precondition (RFC 6585, 3)? */
+export function isRequired ({ policy, level }: PolicyInForce, method: string): boolean {
+  if (!isGoverned(method, level)) return false
+  return policy === 'REQUIRED' || (policy === 'REQUIRED_FOR_DELETE' && method === 'DELETE')
+}
+
+/**
+ * Does what was sent name a version, so that a write from an old one is noticed?
+ *
+ * Only If-Match with tags does: `*`, dates and If-None-Match hold for any number of states.
+ * A state without a tag leaves nothing better to send than `If-Match: *`.
+ */
+export function namesVersion ({ ifMatch }: Conditions, stateHasTag: boolean): boolean {
+  if (ifMatch === undefined) return false
+  return ifMatch === '*' ? !stateHasTag : ifMatch.length > 0
+}

@@ -1,0 +1,29 @@
+import type { Decision } from './decision.js'
+import type { GuardedCallback, GuardOptions } from './guarded-write.js'
+
+/** What a write may rely on that does not use `guard`. */
+export interface Expected<State, Version> {
+  /** The version that was checked; `undefined` where nothing was loaded, or nothing is there. */
+  readonly version: Version | undefined
+  /** The state that had it; `null` where nothing is there, `undefined` where nothing was loaded. */
+  readonly current: State | null | undefined
+  /** Is it known that nothing is there, so that the write makes it? */
+  readonly absent: boolean
+}
+
+/** What a handler can ask and do about the precondition of its request. */
+export interface Precondition<State, Version> {
+  /** The state that the request is about, loaded once. Rejects with 404 where nothing is there. */
+  load (): Promise<State>
+  /** What `load` found; `undefined` while nothing was asked. */
+  readonly current: State | null | undefined
+  readonly expected: Expected<State, Version>
+  /**
+   * Writes only if the version is still the one that was checked, whether or not the client sent a field.
+   * Rejects with 412 (409 where no field was sent) when it moved, and with 404 when it is gone.
+   */
+  guard<R extends {}> (write: GuardedCallback<State, Version, R>, options?: GuardOptions<R>): Promise<R>
+  /** For a write that missed without `guard`: loads again and says why, 412 with the new tag, 409 or 404. */
+  failed (): Promise<Error>
+  readonly decision: Decision
+}

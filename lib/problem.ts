@@ -1,0 +1,53 @@
+import type { ConditionField, FailureReason } from './preconditions.js'
+import type { Policy, PolicyLevel } from './policy.js'
+
+/** Where the pages stand that `type` points to. */
+export const ERRORS_PAGE = 'https://github.com/fastify-etag-policy/fastify-etag-policy/blob/main/docs/errors.md'
+
+/** What is known of a refusal. */
+export interface Refused {
+  readonly status: number
+  readonly detail: string
+  readonly instance: string
+  readonly code: string
+  readonly field?: ConditionField | undefined
+  readonly reason?: FailureReason | undefined
+  readonly policy?: Policy | undefined
+  readonly level?: PolicyLevel | undefined
+  /** The field value of the current ETag. */
+  readonly currentEtag?: string | undefined
+}
+
+/** A problem details object (RFC 9457, 3), with the extension members of a refused precondition. */
+export interface Problem extends Refused {
+  readonly type: string
+  readonly title: string
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  428: 'Precondition Required'
+}
+
+/** The media type of a problem (RFC 9457, 6.1). */
+export const PROBLEM_JSON = 'application/problem+json'
+
+/** Makes the problem of a refusal. `type` names the code, `title` is the phrase of the status, absent members stay absent. */
+export function problemOf ({ status, detail, instance, code, field, reason, policy, level, currentEtag }: Refused): Problem {
+  return {
+    type: `${ERRORS_PAGE}#${code.toLowerCase()}`,
+    title: TITLES[status] ?? 'Refused',
+    status,
+    detail,
+    instance,
+    code,
+    ...(field !== undefined && { field }),
+    ...(reason !== undefined && { reason }),
+    ...(policy !== undefined && { policy }),
+    ...(level !== undefined && { level }),
+    ...(currentEtag !== undefined && { currentEtag })
+  }
+}

@@ -1,0 +1,61 @@
+import type { FastifyError } from '@fastify/error'
+import { FST_ETAG_CONFLICT, FST_ETAG_NOT_FOUND, FST_ETAG_PRECONDITION_FAILED, FST_ETAG_PRECONDITION_REQUIRED } from './errors.js'
+import { explain } from './explanation.js'
+import { formatEntityTag, type EntityTag } from './entity-tag.js'
+import { problemOf, type Problem } from './problem.js'
+import type { Decision } from './decision.js'
+
+/** The error of a refused request, with what was decided and the tag of the state that it was decided from. */
+export interface Refusal extends FastifyError {
+  readonly statusCode: number
+  readonly decision: Decision
+  /** The path of the request target, without its query. */
+  readonly instance: string
+  /** The field value of the current ETag. */
+  readonly currentEtag: string | undefined
+}
+
+const ERRORS = {
+  'not-found': FST_ETAG_NOT_FOUND,
+  conflict: FST_ETAG_CONFLICT,
+  'precondition-failed': FST_ETAG_PRECONDITION_FAILED,
+  'precondition-required': FST_ETAG_PRECONDITION_REQUIRED
+} as const
+
+/** The outcomes that refuse a request. */
+export type RefusedOutcome = keyof typeof ERRORS
+
+/** Makes the error of a decision that refuses. A new one each time, since an error carries where it was made. */
+export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, etag: EntityTag | undefined): Refusal {
+  const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag: etag !== undefined })
+  return asRefusal(new ERRORS[decision.outcome](detail), decision, target, etag)
+}
+
+/** Gives an error what every refusal carries. */
+export function asRefusal (error: FastifyError, decision: Decision, target: string, etag?: EntityTag): Refusal {
+  return Object.assign(error, {
+    statusCode: decision.status!, decision, instance: pathOf(target), currentEtag: etag && formatEntityTag(etag)
+  })
+}
+
+/** The problem of a refusal. Its policy and the level of it are told where they are the reason. */
+export function problemOfRefusal ({ statusCode, code, message, instance, currentEtag, decision }: Refusal): Problem {
+  const { field, reason, policy, level } = decision
+  const required = decision.outcome === 'precondition-required'
+  return problemOf({
+    status: statusCode,
+    detail: message,
+    instance,
+    code,
+    field,
+    reason,
+    policy: required ? policy : undefined,
+    level: required ? level : undefined,
+    currentEtag
+  })
+}
+
+// A query may hold what no answer should repeat.
+function pathOf (target: string): string {
+  return target.split('?', 1)[0]!
+}

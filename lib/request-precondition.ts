@@ -1,0 +1,200 @@
+import type { FastifyError, FastifyRequest } from 'fastify'
+import { hasCondition, readConditions } from './conditions.js'
+import { formatEntityTag } from './entity-tag.js'
+import { guardedWrite, type Checked, type GuardedCallback, type GuardOptions } from './guarded-write.js'
+import { labelOf } from './label.js'
+import { isRead, type Conditions, type Validators } from './preconditions.js'
+import { isRequired } from './policy.js'
+import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
+import { RememberedState } from './remembered-state.js'
+import { alwaysNeedsState, type Route } from './route.js'
+import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Verdict } from './verdict.js'
+import type { Decision } from './decision.js'
+import type { Expected, Precondition } from './precondition.js'
+import type { DescribedState } from './sources/described-state.js'
+
+/** The precondition of one request: what it sent, the state that it is about, and what follows from the two. */
+export class RequestPrecondition implements Precondition<any, any> {
+  readonly #route: Route
+  readonly #request: FastifyRequest
+  readonly #state: RememberedState
+  #sent: Conditions | undefined
+  #attempts = 0
+  #verdict: Verdict = PROCEED
+  // what guard returned: the newest state that this request knows of
+  #written: unknown
+  // did the handler ask for the state, so that its answer is made of it?
+  #handedOut = false
+
+  /** The refusal that was made last. */
+  refusal: Refusal | undefined
+  /** The validators that go out with a success. */
+  label: Validators | undefined
+
+  constructor (route: Route, request: FastifyRequest) {
+    this.#route = route
+    this.#request = request
+    this.#state = new RememberedState(route.load, request, route.title)
+  }
+
+  get current (): any {
+    return this.#state.value
+  }
+
+  get expected (): Expected<any, any> {
+    const current = this.current
+    return { version: this.#described()?.version, current, absent: current === null }
+  }
+
+  get decision (): Decision {
+    const { url, policy: { policy, level } } = this.#route
+    return {
+      ...this.#verdict,
+      route: url,
+      method: this.#request.method,
+      policy,
+      level,
+      attempts: this.#attempts,
+      loads: this.#state.loads
+    }
+  }
+
+  async load (): Promise<any> {
+    await this.#ask()
+    this.#handedOut = true
+    if (this.current === null) throw this.#refuse(NOT_FOUND)
+    return this.current
+  }
+
+  async guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
+    const counted: GuardedCallback<any, any, R> = guarded => {
+      this.#attempts = guarded.attempt
+      return write(guarded)
+    }
+    const result = await guardedWrite({
+      check: async () => { await this.#ask(); return this.#checked() },
+      recheck: async () => { await this.#state.reload(); return this.#checked() },
+      checkAbsence: () => this.#refuseFalse(),
+      sameVersion: (a: Checked<any, any>, b: Checked<any, any>) => this.#tagOf(a.state) === this.#tagOf(b.state),
+      missing: () => this.#refuse(NOT_FOUND),
+      lost: () => this.#refuse(lostRace(this.sent))
+    }, counted, options)
+    this.#written = result
+    return result
+  }
+
+  async failed (): Promise<Error> {
+    const before = this.#tagOf(this.current)
+    await this.#state.reload()
+    if (this.current === null) return this.#refuse(NOT_FOUND)
+    const verdict = this.#judge()
+    if (verdict.status !== undefined) return this.#refuse(verdict)
+    const moved = this.#tagOf(this.current) !== before
+    return this.#refuse(moved ? lostRace(this.sent) : NOT_FOUND)
+  }
+
+  /** What the request sent. Throws the refusal of a field that cannot be read. */
+  get sent (): Conditions {
+    this.#sent ??= this.#readConditions()
+    return this.#sent
+  }
+
+  /**
+   * Makes known what the decision needs, before the method runs.
+   * Returns nothing where it is known at once, else a promise of that.
+   */
+  prepare (): Promise<void> | undefined {
+    const needed = hasCondition(this.sent) || alwaysNeedsState(this.#route, this.#request.method)
+    return needed && this.#route.load !== undefined ? this.#ask() : undefined
+  }
+
+  /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
+  settle (): Refusal | 304 | undefined {
+    const verdict = this.current === undefined
+      ? decideUnevaluable(this.#request.method, this.sent)
+      : this.#judge()
+    if (verdict.status === 304) this.label = this.#described()
+    return this.#conclude(verdict, this.#described())
+  }
+
+  /** Decides about a read whose state was not known before its handler gave the answer with these validators. */
+  settleAnswer (answer: Validators): Refusal | 304 | undefined {
+    const question = { method: this.#request.method, sent: this.sent, current: answer, required: false, create: 'never' } as const
+    return this.#conclude(decide(question), answer)
+  }
+
+  /** Finds what labels the answer, from the object that is sent if there is one. After a write no failure here undoes it. */
+  labelAnswer (sent: unknown): void {
+    const { source } = this.#route
+    const { method, log } = this.#request
+    const describe = (state: unknown): DescribedState => this.#describe(state)
+    if (sent === undefined && this.label !== undefined) return
+    try {
+      this.label = labelOf({
+        method, source, sent, describe, current: this.current, handedOut: this.#handedOut, written: this.#written
+      })
+    } catch (error) {
+      if (isRead(method)) throw error
+      log.error(error, 'The answer to a write that was done goes out without its ETag')
+    }
+  }
+
+  #conclude (verdict: Verdict, current: Validators | undefined): Refusal | 304 | undefined {
+    this.#verdict = verdict
+    if (verdict.status === undefined || verdict.status === 304) return verdict.status
+    return this.#refuse(verdict, current)
+  }
+
+  #ask (): Promise<void> | undefined {
+    return this.#state.ask(isRead(this.#request.method) ? 'read' : 'check')
+  }
+
+  #judge (): Verdict {
+    const { policy, create } = this.#route
+    const { method } = this.#request
+    return decide({ method, sent: this.sent, current: this.#described(), required: isRequired(policy, method), create })
+  }
+
+  #checked (): Checked<any, any> | undefined {
+    const described = this.#described()
+    if (described === undefined) return undefined
+    this.#refuseFalse()
+    return { state: this.current, version: described.version }
+  }
+
+  #refuseFalse (): void {
+    const verdict = this.#judge()
+    if (verdict.status !== undefined) throw this.#refuse(verdict)
+  }
+
+  #described (): DescribedState | undefined {
+    const current = this.current
+    return current === undefined || current === null ? undefined : this.#describe(current)
+  }
+
+  #describe (state: unknown): DescribedState {
+    return this.#route.describeState(state, this.#request)
+  }
+
+  #tagOf (state: unknown): string | undefined {
+    const tag = state === undefined || state === null ? undefined : this.#describe(state).etag
+    return tag && formatEntityTag(tag)
+  }
+
+  #refuse (verdict: Verdict, current: Validators | undefined = this.#described()): Refusal {
+    this.#verdict = verdict
+    const decision = this.decision as Decision & { outcome: RefusedOutcome }
+    this.refusal = refusalOf(decision, this.#request.url, current?.etag)
+    return this.refusal
+  }
+
+  #readConditions (): Conditions {
+    try {
+      return readConditions(this.#request, Math.floor(Date.now() / 1000))
+    } catch (error) {
+      this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' }).field }
+      this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
+      throw this.refusal
+    }
+  }
+}

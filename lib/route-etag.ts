@@ -1,0 +1,8 @@
+import type { FastifyRequest } from 'fastify'
+import type { Purpose, RouteOptions } from './options.js'
+
+/** What `config.etag` of a route takes. */
+export interface RouteEtag extends Omit<RouteOptions, 'load' | 'of' | 'tag'> {
+  // a method, so that a load that knows the params of its route is one too
+  load?(request: FastifyRequest, purpose: Purpose): unknown
+}

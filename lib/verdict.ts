@@ -1,0 +1,79 @@
+import { evaluate, isRead, type ConditionField, type Conditions, type FailureReason, type Validators } from './preconditions.js'
+import { namesVersion } from './policy.js'
+
+/** May a PUT make what is not there: never, when nothing is there, or only then? */
+export type Create = 'never' | 'may' | 'only'
+
+/** All that the answer to one conditional request depends on. */
+export interface Question {
+  readonly method: string
+  readonly sent: Conditions
+  /** The validators of what is there; `undefined` when nothing is. */
+  readonly current: Validators | undefined
+  readonly required: boolean
+  readonly create: Create
+}
+
+export type Outcome =
+  | 'proceed' | 'not-modified' | 'precondition-failed' | 'precondition-required' | 'not-found' | 'conflict' | 'invalid'
+
+/** What is to be answered, and what decided it. `status` is undefined while the method may run. */
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly status?: number | undefined
+  readonly field?: ConditionField | undefined
+  readonly reason?: FailureReason | undefined
+}
+
+export const PROCEED: Verdict = { outcome: 'proceed' }
+export const NOT_FOUND: Verdict = { outcome: 'not-found', status: 404 }
+const PRECONDITION_REQUIRED: Verdict = { outcome: 'precondition-required', status: 428, field: 'If-Match' }
+
+const STATUS = { proceed: undefined, 'not-modified': 304, 'precondition-failed': 412 } as const
+
+/**
+ * Decides between the method and every answer that comes without it.
+ *
+ * What is not there is 404 first, whatever was sent, because a precondition is ignored where the answer without it
+ * would be no success (RFC 9110, 13.2.1). A false condition is said before a missing one.
+ */
+export function decide (question: Question): Verdict {
+  const { method, sent, current, required, create } = question
+  if (current === undefined) return decideAbsent(method, sent, create)
+
+  const evaluation = evaluate(method, sent, current)
+  if (evaluation.outcome !== 'proceed') return { ...evaluation, status: STATUS[evaluation.outcome] }
+  if (method === 'PUT' && create === 'only') return failed(undefined, 'exists')
+
+  return required && !namesVersion(sent, current.etag !== undefined) ? PRECONDITION_REQUIRED : PROCEED
+}
+
+// A PUT that may create has no version to name, so no policy asks it for one.
+function decideAbsent (method: string, sent: Conditions, create: Create): Verdict {
+  if (method !== 'PUT' || create === 'never') return NOT_FOUND
+  return sent.ifMatch === undefined ? PROCEED : failed('If-Match', 'absent')
+}
+
+/**
+ * Decides where nothing can be loaded to compare with. A write that sent a tag is refused, since letting it through
+ * would ignore what its client asked; dates are ignored where none is known (RFC 9110, 13.1.4).
+ */
+export function decideUnevaluable (method: string, sent: Conditions): Verdict {
+  if (isRead(method)) return PROCEED
+  if (sent.ifMatch !== undefined) return failed('If-Match', 'unevaluable')
+  return sent.ifNoneMatch !== undefined ? failed('If-None-Match', 'unevaluable') : PROCEED
+}
+
+/** The writer lost to another one who came between its check and its write. */
+export function lostRace (sent: Conditions): Verdict {
+  const field = sent.ifMatch !== undefined
+    ? 'If-Match'
+    : sent.ifUnmodifiedSince !== undefined
+      ? 'If-Unmodified-Since'
+      : sent.ifNoneMatch !== undefined ? 'If-None-Match' : undefined
+  return field === undefined ? { outcome: 'conflict', status: 409, reason: 'changed' } : failed(field, 'changed')
+}
+
+function failed (field: ConditionField | undefined, reason: FailureReason): Verdict {
+  return { outcome: 'precondition-failed', status: 412, field, reason }
+}

@@ -1,0 +1,167 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { hasCondition, hasConditionalField, readConditions, type Fields } from '../lib/conditions.js'
+import { explainField } from '../lib/explanation.js'
+import { parseEntityTagList } from '../lib/entity-tag-list.js'
+import type { Conditions } from '../lib/preconditions.js'
+
+const now = Date.parse('2024-06-15T12:00:00Z') / 1000
+const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
+const moment = 784111777
+const tags = (text: string) => parseEntityTagList(text)!
+const FIELDS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const
+const READS = ['GET', 'HEAD']
+const WRITES = ['PUT', 'PATCH', 'DELETE', 'POST']
+
+// the conditions that are there, `undefined` ones left out
+function read (method: string, headers: Fields, headersDistinct?: Readonly<Record<string, readonly string[]>>): object {
+  return JSON.parse(JSON.stringify(readConditions({ method, headers, raw: { headersDistinct } }, now)))
+}
+
+function thrownBy (ask: () => unknown): { code?: string, statusCode?: number, field?: string, message?: string } {
+  try {
+    ask()
+  } catch (error) {
+    return error as object
+  }
+  return {}
+}
+
+t.test('each field becomes its condition, on the methods that it applies to', async t => {
+  const table: ReadonlyArray<readonly [headers: Fields, onRead: Conditions, onWrite: Conditions]> = [
+    [{}, {}, {}],
+    [{ host: 'example', etag: '"1"', 'if-range': '"1"' }, {}, {}],
+    [{ 'if-match': '"a,b", W/"c"' }, { ifMatch: tags('"a,b", W/"c"') }, { ifMatch: tags('"a,b", W/"c"') }],
+    [{ 'if-match': '*' }, { ifMatch: '*' }, { ifMatch: '*' }],
+    [{ 'if-none-match': 'W/"1"' }, { ifNoneMatch: tags('W/"1"') }, { ifNoneMatch: tags('W/"1"') }],
+    [{ 'if-none-match': '*' }, { ifNoneMatch: '*' }, { ifNoneMatch: '*' }],
+    [{ 'if-unmodified-since': date }, { ifUnmodifiedSince: moment }, { ifUnmodifiedSince: moment }],
+    [{ 'if-modified-since': date }, { ifModifiedSince: moment }, {}],
+    [{ 'if-modified-since': 'Sunday, 06-Nov-94 08:49:37 GMT' }, { ifModifiedSince: moment }, {}],
+    [{ 'if-match': '"1"', 'if-none-match': '"2"' }, { ifMatch: tags('"1"'), ifNoneMatch: tags('"2"') }, { ifMatch: tags('"1"'), ifNoneMatch: tags('"2"') }],
+    [{ 'if-match': '"1"', 'if-unmodified-since': date }, { ifMatch: tags('"1"') }, { ifMatch: tags('"1"') }],
+    [{ 'if-none-match': '"1"', 'if-modified-since': date }, { ifNoneMatch: tags('"1"') }, { ifNoneMatch: tags('"1"') }],
+    [{ 'if-match': '"1"', 'if-modified-since': date }, { ifMatch: tags('"1"'), ifModifiedSince: moment }, { ifMatch: tags('"1"') }],
+    [{ 'if-none-match': '"1"', 'if-unmodified-since': date },
+      { ifNoneMatch: tags('"1"'), ifUnmodifiedSince: moment }, { ifNoneMatch: tags('"1"'), ifUnmodifiedSince: moment }]
+  ]
+  for (const [headers, onRead, onWrite] of table) {
+    for (const method of READS) t.strictSame(read(method, headers), onRead, `${method} ${JSON.stringify(headers)}`)
+    for (const method of WRITES) t.strictSame(read(method, headers), onWrite, `${method} ${JSON.stringify(headers)}`)
+  }
+})
+
+t.test('a method that neither selects nor changes a representation has no conditions, readable or not (13.2.1)', async t => {
+  for (const method of ['OPTIONS', 'TRACE', 'CONNECT']) {
+    for (const value of ['"1"', '*', '100']) {
+      const headers = { 'if-match': value, 'if-none-match': value, 'if-unmodified-since': date, 'if-modified-since': date }
+      t.doesNotThrow(() => t.strictSame(read(method, headers), {}, `${method} ${value}`), `${method} ${value} is not refused`)
+    }
+  }
+})
+
+t.test('a field that was sent counts, with an empty value too', async t => {
+  for (const field of FIELDS) {
+    for (const value of ['', '0', '*', []]) t.equal(hasConditionalField({ [field]: value }), true, `${field}: ${JSON.stringify(value)}`)
+    t.equal(hasConditionalField({ [field]: undefined }), false, field)
+  }
+  t.equal(hasConditionalField({ 'if-range': '"1"', etag: '"1"', 'cache-control': 'no-cache' }), false)
+
+  for (const method of ['GET', 'PUT']) {
+    t.strictSame(read(method, { 'if-match': '', 'if-unmodified-since': date }), { ifMatch: [] }, `${method} If-Match`)
+    t.strictSame(read(method, { 'if-none-match': '', 'if-modified-since': date }), { ifNoneMatch: [] }, `${method} If-None-Match`)
+  }
+})
+
+t.test('a condition has to be compared when it is there, be it a list of no tags or the first second of 1970', async t => {
+  for (const sent of [{ ifMatch: '*' }, { ifMatch: [] }, { ifNoneMatch: [] }, { ifModifiedSince: 0 }, { ifUnmodifiedSince: 0 }] as const) {
+    t.equal(hasCondition(sent), true, JSON.stringify(sent))
+  }
+  t.equal(hasCondition({}), false)
+  t.equal(hasCondition({ ifMatch: undefined, ifNoneMatch: undefined, ifModifiedSince: undefined, ifUnmodifiedSince: undefined }), false)
+})
+
+t.test('the lines of one field are one list', async t => {
+  for (const method of ['GET', 'PUT']) {
+    t.strictSame(read(method, { 'if-match': ['"1"', 'W/"2", "3"', ''] }), { ifMatch: tags('"1", W/"2", "3"') }, method)
+    t.strictSame(read(method, { 'if-none-match': ['"1"', '"2"'] }), { ifNoneMatch: tags('"1", "2"') }, method)
+    t.strictSame(read(method, { 'if-match': ['*'] }), { ifMatch: '*' }, method)
+    for (const lines of [['*', '*'], ['*', '"1"'], ['"1"', '2'], ['"1', '2"']]) {
+      t.equal(thrownBy(() => read(method, { 'if-match': lines })).field, 'If-Match', `${method} ${JSON.stringify(lines)}`)
+    }
+  }
+})
+
+t.test('a date sent twice is no date, even where the two are the same', async t => {
+  for (const [field, name] of [['if-modified-since', 'ifModifiedSince'], ['if-unmodified-since', 'ifUnmodifiedSince']] as const) {
+    t.strictSame(read('GET', { [field]: date }, { [field]: [date] }), { [name]: moment }, `${field}, one line`)
+    t.strictSame(read('GET', { [field]: date }, {}), { [name]: moment }, `${field}, lines not known`)
+    t.strictSame(read('GET', { [field]: date }, { [field]: [date, date] }), {}, `${field}, two lines`)
+    t.strictSame(read('GET', { [field]: [date, date] }), {}, `${field}, listed`)
+    t.strictSame(read('GET', { [field]: `${date}, ${date}` }), {}, `${field}, joined`)
+  }
+})
+
+t.test('a date outside the grammar is ignored on any method, and sets aside no other condition', async t => {
+  for (const value of ['', '0', '2099', '2099-01-01', '2099-01-01T00:00:00Z', 'Fri, 30 Feb 2024 00:00:00 GMT', date.toLowerCase()]) {
+    const headers = { 'if-modified-since': value, 'if-unmodified-since': value }
+    for (const method of [...READS, ...WRITES]) {
+      t.strictSame(read(method, headers), {}, `${method} ${value}`)
+      t.strictSame(read(method, { ...headers, 'if-none-match': '"1"' }), { ifNoneMatch: tags('"1"') }, `${method} ${value}`)
+    }
+  }
+})
+
+t.test('an unreadable If-Match is refused on any method, an unreadable If-None-Match on writes', async t => {
+  for (const value of ['100', '"1', 'w/"1"', '*, "1"', '"1" "2"', '"a b"', date]) {
+    const cases = [...[...READS, ...WRITES].map(method => [method, 'If-Match'] as const), ...WRITES.map(method => [method, 'If-None-Match'] as const)]
+    for (const [method, field] of cases) {
+      const { code, statusCode, field: blamed, message } = thrownBy(() => read(method, { [field.toLowerCase()]: value }))
+      t.strictSame([code, statusCode, blamed, message], ['FST_ETAG_INVALID_FIELD', 400, field, explainField(field, value)], `${method} ${field}: ${value}`)
+    }
+  }
+})
+
+t.test('a refusal shows the quoted form of what was sent, and a long value only in part', async t => {
+  const message = (value: string | string[]) => thrownBy(() => read('PUT', { 'if-match': value })).message
+  t.equal(message('100'), 'If-Match must be * or entity-tags in double quotes, such as "100"; found 100')
+  t.equal(message(['1', '2']), 'If-Match must be * or entity-tags in double quotes, such as "3"; found 1, 2')
+  t.equal(message('%s%d%%'), 'If-Match must be * or entity-tags in double quotes, such as "%s%d%%"; found %s%d%%', 'a placeholder stays text')
+  t.match(message('1,'.repeat(500_000)), /^.{60,200}…$/)
+})
+
+t.test('each refusal is an error of its own', async t => {
+  const refuse = () => thrownBy(() => read('PUT', { 'if-match': '100' }))
+  t.not(refuse(), refuse())
+})
+
+t.test('an unreadable If-None-Match of a read is ignored, and If-Modified-Since beside it too', async t => {
+  for (const method of READS) {
+    t.strictSame(read(method, { 'if-none-match': '100' }), {}, method)
+    t.strictSame(read(method, { 'if-none-match': '100', 'if-modified-since': date }), {}, method)
+    t.strictSame(read(method, { 'if-none-match': '100', 'if-unmodified-since': date }), { ifUnmodifiedSince: moment }, method)
+  }
+})
+
+t.test('whatever is sent is read or refused by FST_ETAG_INVALID_FIELD', async t => {
+  const value = fc.oneof(fc.string({ unit: fc.constantFrom('"', '"a"', ',', ' ', '*', 'W/') }), fc.string({ unit: 'binary' }), fc.constant(date))
+  const lines = fc.option(fc.oneof(value, fc.array(value)), { nil: undefined })
+  const headers = fc.record({ 'if-match': lines, 'if-none-match': lines, 'if-modified-since': lines, 'if-unmodified-since': lines }, { noNullPrototype: true })
+  fc.assert(fc.property(fc.constantFrom(...READS, ...WRITES), headers, (method, headers) => {
+    return [undefined, 'FST_ETAG_INVALID_FIELD'].includes(thrownBy(() => read(method, headers)).code)
+  }), { numRuns: 1000 })
+})
+
+t.test('a long hostile value is read or refused', async t => {
+  for (const part of [',', ' ', '"",']) {
+    const value = part.repeat(1_000_000 / part.length)
+    const sent = readConditions({ method: 'PUT', headers: { 'if-match': value, 'if-none-match': value }, raw: {} }, now)
+    t.equal(sent.ifMatch?.length, part === '"",' ? 333_333 : 0, JSON.stringify(part))
+    t.equal(sent.ifNoneMatch?.length, sent.ifMatch?.length, JSON.stringify(part))
+  }
+  const lines = Array.from({ length: 100_000 }, () => '"1"')
+  t.equal(readConditions({ method: 'PUT', headers: { 'if-match': lines }, raw: {} }, now).ifMatch?.length, lines.length)
+  for (const part of ['"', '""', 'a']) {
+    t.equal(thrownBy(() => read('PUT', { 'if-match': part.repeat(1_000_001) })).code, 'FST_ETAG_INVALID_FIELD', JSON.stringify(part))
+  }
+})

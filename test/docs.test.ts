@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import type { TSchema } from '@sinclair/typebox'
+import * as errors from '../lib/errors.js'
+import { pluginOptionsSchema, routeOptionsSchema } from '../lib/options.js'
+import { ERRORS_PAGE } from '../lib/problem.js'
+
+const ROOT = path.join(__dirname, '..')
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
+const readme = read('README.md')
+const manifest = JSON.parse(read('package.json'))
+
+t.test('docs/errors.md has a paragraph for every error code and for no other', async t => {
+  const told = [...read('docs/errors.md').matchAll(/^### (.+)\n\n\S/gm)].map(([, code]) => code)
+  t.same(told.toSorted(), Object.keys(errors).sort())
+  for (const [name, FastifyError] of Object.entries(errors)) {
+    t.equal(new (FastifyError as new (...args: string[]) => Error & { code: string })('', '').code, name)
+  }
+})
+
+t.test('the type of a problem leads to the page of the repository', async t => {
+  t.ok(ERRORS_PAGE.startsWith(manifest.homepage.replace('#readme', '/blob/main/docs/errors.md')))
+})
+
+/** The rows of the options that a schema declares, as the README shows them. */
+function optionsTable (schema: { properties: Record<string, TSchema> }): string {
+  const rows = Object.entries(schema.properties)
+    .filter(([, option]) => option.expected !== undefined)
+    .map(([name, option]) => `| \`${name}\` | ${option.expected} | ${option.default === undefined ? '' : `\`'${option.default}'\``} | ${option.description} |`)
+  return ['| name | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+t.test('the options tables of the README are those of the schemas', async t => {
+  t.ok(readme.includes(optionsTable(pluginOptionsSchema)), optionsTable(pluginOptionsSchema))
+  t.ok(readme.includes(optionsTable(routeOptionsSchema)), optionsTable(routeOptionsSchema))
+})
+
+t.test('the example of the README is the one that is run', async t => {
+  const [, code] = /```ts\n([^]+?)```/.exec(readme)!
+  t.equal(code, read('examples/minimal/server.ts'))
+})
+
+t.test('the README has two commands, and CI runs the second', async t => {
+  const commands = [...readme.matchAll(/```sh\n(.+)\n```/g)].map(([, command]) => command)
+  t.same(commands.slice(0, 2), ['npm ci && npm start', 'npm cit'])
+  t.equal(read('.ci/run').trim().split('\n').at(-1), 'npm cit')
+})
+
+t.test('npm test runs every check that CONTRIBUTING names', async t => {
+  const named = [...read('CONTRIBUTING.md').matchAll(/^\| `npm run (\S+)`/gm)].map(([, script]) => script!)
+  for (const script of named) t.match(manifest.scripts.test, `npm run -s ${script}`, script)
+})
+
+t.test('a link of one page to another leads somewhere', async t => {
+  for (const page of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...readdirSync(path.join(ROOT, 'docs')).map(file => `docs/${file}`)]) {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      t.ok(existsSync(path.join(ROOT, path.dirname(page), target!)), `${page}: ${target}`)
+    }
+  }
+})
+
+t.test('the six packages that the project is built on stand in package.json', async t => {
+  const all = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.devDependencies }
+  for (const name of ['fastify', 'fastify-plugin', '@fastify/type-provider-typebox', '@sinclair/typebox', 'tap', 'typescript']) t.ok(all[name], name)
+})

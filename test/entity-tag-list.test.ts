@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import t from 'tap'
+import fc from 'fast-check'
+import { formatEntityTag, parseEntityTag } from '../lib/entity-tag.js'
+import { parseEntityTagList, type EntityTagList } from '../lib/entity-tag-list.js'
+
+// a list as the text of each of its tags
+function listed (list: EntityTagList | undefined): '*' | string[] | undefined {
+  return list === undefined || list === '*' ? list : list.map(formatEntityTag)
+}
+
+t.test('a list has the tags that stand between its commas, in their order', async t => {
+  const table: ReadonlyArray<readonly [text: string, tags: string[]]> = [
+    // the examples of RFC 9110, 13.1.1 and 13.1.2, come first
+    ['"xyzzy"', ['"xyzzy"']],
+    ['"xyzzy", "r2d2xxxx", "c3piozzzz"', ['"xyzzy"', '"r2d2xxxx"', '"c3piozzzz"']],
+    ['W/"xyzzy", W/"r2d2xxxx", W/"c3piozzzz"', ['W/"xyzzy"', 'W/"r2d2xxxx"', 'W/"c3piozzzz"']],
+    ['"1","2"', ['"1"', '"2"']],
+    ['"1"\t,\t W/"2"', ['"1"', 'W/"2"']],
+    ['"1" ,"1"', ['"1"', '"1"']],
+    [' \t"1"\t ', ['"1"']],
+    ['"a,b"', ['"a,b"']],
+    ['"a,", ",b",","', ['"a,"', '",b"', '","']],
+    ['"a,W/b", W/"c,*"', ['"a,W/b"', 'W/"c,*"']],
+    ['"", W/""', ['""', 'W/""']],
+    ['"\x80\xff"', ['"\x80\xff"']]
+  ]
+  for (const [text, tags] of table) t.strictSame(listed(parseEntityTagList(text)), tags, text)
+})
+
+t.test('empty elements are passed over, and empty text is a list of no tags', async t => {
+  for (const text of ['', ' ', '\t', ' \t ', ',', ',,', ' , ', '\t,\t,\t']) t.strictSame(parseEntityTagList(text), [], JSON.stringify(text))
+  for (const text of [',"1","2"', '"1","2",', '"1",,"2"', ', ,"1", ,\t,"2" ,\t,']) {
+    t.strictSame(listed(parseEntityTagList(text)), ['"1"', '"2"'], JSON.stringify(text))
+  }
+})
+
+t.test('only an asterisk that stands alone means any representation', async t => {
+  for (const text of ['*', ' *', '*\t', ' \t*\t ']) t.equal(parseEntityTagList(text), '*', JSON.stringify(text))
+  for (const text of ['*, "x"', '"x", *', '*,', ',*', ', *', '*,*', '**', '* *', '*"x"', 'W/*']) {
+    t.equal(parseEntityTagList(text), undefined, JSON.stringify(text))
+  }
+  t.strictSame(parseEntityTagList('"*"'), [{ weak: false, opaque: '*' }])
+})
+
+t.test('one element outside the grammar makes the whole text unreadable', async t => {
+  const table = [
+    '1', 'x', '"1', '1"', '"', '"1", 2', '2, "1"', '"1", "2', 'w/"x"', '"1", w/"2"', 'W/ "x"', 'W/x', '"1" "2"', '"1""2"', '"1"\t"2"', 'W/"1"W/"2"',
+    '"1"; "2"', '"a b"', '"a\tb"', '"a\x7fb"', '"a"\n', '\n', '"1",\n"2"', '\xa0', '"1",\xa0"2"', "'1'", '"\u0100"', '"1", undefined'
+  ]
+  for (const text of table) t.equal(parseEntityTagList(text), undefined, JSON.stringify(text))
+})
+
+// OWS "," OWS, at least once; whatever repeats is an empty element
+const ows = fc.string({ unit: fc.constantFrom(' ', '\t'), maxLength: 3 })
+const comma = fc.tuple(ows, ows).map(([before, after]) => `${before},${after}`)
+const commas = (minLength: number) => fc.array(comma, { minLength, maxLength: 3 }).map(all => all.join(''))
+const etagc = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).filter(c => parseEntityTag(`"${c}"`))
+const tag = fc.record({ weak: fc.boolean(), opaque: fc.string({ unit: fc.constantFrom(',', '*', ...etagc) }) })
+
+t.test('formatted tags parse back, whatever blanks and empty elements stand around them', async t => {
+  const element = fc.tuple(tag, commas(1))
+  fc.assert(fc.property(ows, commas(0), fc.array(element), tag, commas(0), ows, (start, leading, elements, last, trailing, end) => {
+    const between = elements.map(([tag, separator]) => formatEntityTag(tag) + separator).join('')
+    const text = start + leading + between + formatEntityTag(last) + trailing + end
+    return isDeepStrictEqual(listed(parseEntityTagList(text)), [...elements.map(([tag]) => tag), last].map(formatEntityTag))
+  }))
+})
+
+t.test('text is readable exactly when the grammar of RFC 9110, 5.6.1.2, describes it, and no text makes the parser throw', async t => {
+  const one = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`
+  const grammar = new RegExp(String.raw`^[ \t]*(?:\*|(?:${one})?(?:[ \t]*,[ \t]*(?:${one})?)*)[ \t]*$`)
+  const nearly = fc.string({ unit: fc.constantFrom('"', '"a"', ',', ' ', '\t', 'W/', '*'), maxLength: 9 })
+  fc.assert(fc.property(fc.oneof(nearly, fc.string({ unit: 'binary' })), text => {
+    const list = parseEntityTagList(text)
+    if (list === undefined || !grammar.test(text)) return list === undefined && !grammar.test(text)
+    return list === '*' ? text.trim() === '*' : list.map(formatEntityTag).join() === [...text.matchAll(new RegExp(one, 'g'))].join()
+  }), { numRuns: 5000 })
+})
+
+t.test('a long hostile value is read to its end, once', async t => {
+  const long = (part: string) => part.repeat(1_000_000 / part.length)
+  const lists = [[',', 0], [' ', 0], ['\t ', 0], [', ', 0], [' ,\t', 0], ['"",', 333_333], ['W/"a" , ', 125_000]] as const
+  for (const [part, count] of lists) t.equal(parseEntityTagList(long(part))?.length, count, JSON.stringify(part))
+  for (const part of ['"a ', '""', 'W/', '*', '*,', '"', 'W/"', '"" ']) {
+    t.equal(parseEntityTagList(long(part) + 'x'), undefined, JSON.stringify(part))
+  }
+  t.equal(parseEntityTagList(`"1"${long(' ')}"2"`), undefined, 'blanks where a comma is missing')
+  t.strictSame(listed(parseEntityTagList(`"1"${long(' ')},${long('\t')}"2"`)), ['"1"', '"2"'], 'blanks around a comma')
+  t.strictSame(parseEntityTagList(`"${long(',')}"`), [{ weak: false, opaque: long(',') }], 'commas between quotes')
+})

@@ -1,0 +1,23 @@
+import t from 'tap'
+import * as errors from '../lib/errors.js'
+
+const ANSWERS: Record<string, number> = {
+  FST_ETAG_INVALID_FIELD: 400,
+  FST_ETAG_NOT_FOUND: 404,
+  FST_ETAG_CONFLICT: 409,
+  FST_ETAG_PRECONDITION_FAILED: 412,
+  FST_ETAG_PRECONDITION_REQUIRED: 428
+}
+
+t.test('an error is exported under its code, is 500 unless it answers a request, and is new each time', async t => {
+  for (const [code, FastifyError] of Object.entries(errors)) {
+    const make = (): Error => new (FastifyError as new (...args: unknown[]) => Error)('one', 'two')
+    t.match(make(), { code, statusCode: ANSWERS[code] ?? 500 })
+    t.not(make(), make())
+  }
+  t.strictSame(Object.keys(ANSWERS).filter(code => !(code in errors)), [])
+})
+
+t.test('the message of an answer is its detail, whatever stands in it', async t => {
+  t.equal(new errors.FST_ETAG_PRECONDITION_FAILED('100 %s %d').message, '100 %s %d')
+})

@@ -1,0 +1,16 @@
+import t from 'tap'
+import Fastify from 'fastify'
+import etagPlugin from '../lib/index.js'
+
+t.test('the plugin is its own default and its own named export', async t => {
+  t.equal(etagPlugin.default, etagPlugin)
+  t.equal(etagPlugin.etagPlugin, etagPlugin)
+  t.equal(etagPlugin.default.defineEtag, etagPlugin.defineEtag)
+})
+
+t.test('it goes by its name in Fastify', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin.etagPlugin)
+  t.ok(app.hasPlugin('fastify-etag-policy'))
+  t.ok(app.hasRequestDecorator('precondition'))
+})

@@ -1,0 +1,98 @@
+import t from 'tap'
+import createError from '@fastify/error'
+import { asRefusal, problemOfRefusal, refusalOf, type RefusedOutcome } from '../lib/refusal.js'
+import { explain } from '../lib/explanation.js'
+import type { Decision } from '../lib/decision.js'
+import type { Verdict } from '../lib/verdict.js'
+
+type Refused = Verdict & { readonly outcome: RefusedOutcome, readonly status: number }
+
+const TARGET = '/documents/7%2F8?token=secret&q=a?b'
+const PATH = '/documents/7%2F8'
+const ETAG = { weak: false, opaque: '4' }
+
+const decide = (verdict: Refused): Decision & Refused => ({
+  route: '/documents/:id', method: 'PUT', policy: 'REQUIRED', level: 'scope', attempts: 1, loads: 2, ...verdict
+})
+
+const TABLE: ReadonlyArray<readonly [verdict: Refused, code: string, title: string]> = [
+  [{ outcome: 'not-found', status: 404 }, 'FST_ETAG_NOT_FOUND', 'Not Found'],
+  [{ outcome: 'conflict', status: 409, reason: 'changed' }, 'FST_ETAG_CONFLICT', 'Conflict'],
+  [{ outcome: 'precondition-failed', status: 412, field: 'If-Match', reason: 'changed' }, 'FST_ETAG_PRECONDITION_FAILED', 'Precondition Failed'],
+  [{ outcome: 'precondition-failed', status: 412, reason: 'exists' }, 'FST_ETAG_PRECONDITION_FAILED', 'Precondition Failed'],
+  [{ outcome: 'precondition-required', status: 428, field: 'If-Match' }, 'FST_ETAG_PRECONDITION_REQUIRED', 'Precondition Required']
+]
+
+t.test('each outcome that refuses is an error with its code, its status, what was decided and the current tag', async t => {
+  for (const [verdict, code] of TABLE) {
+    const decision = decide(verdict)
+    const refusal = refusalOf(decision, TARGET, ETAG)
+    t.ok(refusal instanceof Error)
+    const { statusCode, instance, currentEtag } = refusal
+    t.strictSame([refusal.code, statusCode, instance, currentEtag], [code, verdict.status, PATH, '"4"'], verdict.outcome)
+    t.equal(refusal.decision, decision)
+    t.equal(refusal.message, explain(verdict, { method: 'PUT', path: PATH, hasTag: true }))
+  }
+})
+
+t.test('a query is repeated nowhere', async t => {
+  for (const [verdict] of TABLE) {
+    const refusal = refusalOf(decide(verdict), TARGET, ETAG)
+    t.notMatch(refusal.message + JSON.stringify(refusal), /token|secret|\?/, verdict.outcome)
+    t.notMatch(JSON.stringify(problemOfRefusal(refusal)), /token|secret|\?/, verdict.outcome)
+  }
+  t.equal(refusalOf(decide(TABLE[0]![0]), '/documents/7', ETAG).instance, '/documents/7')
+  t.equal(refusalOf(decide(TABLE[0]![0]), '/?', ETAG).instance, '/')
+})
+
+t.test('a percent sign of the path is no placeholder of the message', async t => {
+  t.equal(refusalOf(decide(TABLE[0]![0]), '/documents/%s%25', undefined).message, 'Nothing was found at /documents/%s%25.')
+})
+
+t.test('the current tag is written as a field value, and is left out where the state has none', async t => {
+  const required = decide(TABLE[4]![0])
+  t.equal(refusalOf(required, TARGET, { weak: true, opaque: '4' }).currentEtag, 'W/"4"')
+  t.equal(refusalOf(required, TARGET, undefined).currentEtag, undefined)
+  t.notOk('currentEtag' in problemOfRefusal(refusalOf(required, TARGET, undefined)))
+  t.match(refusalOf(required, TARGET, ETAG).message, /send its ETag in If-Match/)
+  t.match(refusalOf(required, TARGET, undefined).message, /send If-Match: \*/, 'the cure is another one without a tag')
+})
+
+t.test('a problem tells policy and level where they are the reason, which is 428 alone', async t => {
+  for (const [verdict, code, title] of TABLE) {
+    const { outcome, status, ...reasons } = verdict
+    const refusal = refusalOf(decide(verdict), TARGET, ETAG)
+    const { type, ...problem } = problemOfRefusal(refusal)
+    t.strictSame(problem, {
+      title,
+      status,
+      detail: refusal.message,
+      instance: PATH,
+      code,
+      ...reasons,
+      ...(outcome === 'precondition-required' && { policy: 'REQUIRED', level: 'scope' }),
+      currentEtag: '"4"'
+    }, outcome)
+    t.ok(type.endsWith(`#${code.toLowerCase()}`), type)
+  }
+})
+
+t.test('each refusal is a new error, even of the same decision', async t => {
+  for (const [verdict] of TABLE) {
+    const decision = decide(verdict)
+    t.not(refusalOf(decision, TARGET, ETAG), refusalOf(decision, TARGET, ETAG), verdict.outcome)
+  }
+})
+
+t.test('an error that somebody else made becomes a refusal itself', async t => {
+  const error = createError('FST_ETAG_INVALID_FIELD', 'If-Match must be quoted', 400)()
+  const decision: Decision = { ...decide(TABLE[0]![0]), outcome: 'invalid', status: 400, field: 'If-Match' }
+  const refusal = asRefusal(error, decision, TARGET)
+  t.equal(refusal, error)
+  t.match(refusal, { code: 'FST_ETAG_INVALID_FIELD', statusCode: 400, decision, instance: PATH })
+  t.equal(refusal.currentEtag, undefined)
+  t.match(problemOfRefusal(refusal), { title: 'Bad Request', status: 400, detail: 'If-Match must be quoted', field: 'If-Match' })
+
+  const conflict = asRefusal(createError('FST_ETAG_X', 'x', 400)(), { ...decision, status: 409 }, TARGET, ETAG)
+  t.match(conflict, { statusCode: 409, currentEtag: '"4"' }, 'the status is the one that was decided')
+})

@@ -1,0 +1,173 @@
+import t from 'tap'
+import { asError, RememberedState } from '../lib/remembered-state.js'
+import type { Load } from '../lib/options.js'
+
+const request = { params: { id: '7' } }
+const remembering = (load: Load | undefined) => new RememberedState(load, request, 'PUT /documents/:id')
+
+/** A load whose answers arrive when the test says so. */
+function pending () {
+  const arrive: Array<(value: unknown) => void> = []
+  const state = remembering(() => new Promise(resolve => arrive.push(resolve)))
+  return { state, arrive }
+}
+
+t.test('load is called once however often it is asked for, with the request and the first purpose', async t => {
+  const calls: unknown[][] = []
+  const row = { rev: 1 }
+  const state = remembering((...given) => { calls.push(given); return Promise.resolve(row) })
+  t.equal(state.value, undefined)
+  t.equal(state.loads, 0)
+
+  await state.ask('check')
+  t.equal(state.ask('read'), undefined, 'what is known costs no promise')
+  t.equal(state.value, row)
+  t.equal(state.loads, 1)
+  t.strictSame(calls, [[request, 'check']])
+  t.equal(calls[0]![0], request)
+})
+
+t.test('who asks while the first load is pending waits for that one', async t => {
+  const { state, arrive } = pending()
+  const both = [state.ask('read'), state.ask('check')]
+  t.equal(arrive.length, 1)
+  t.equal(state.value, undefined)
+  arrive[0]!({ rev: 1 })
+  await Promise.all(both)
+  t.strictSame(state.value, { rev: 1 })
+  t.equal(state.loads, 1)
+})
+
+t.test('a load that gives no promise costs none', async t => {
+  for (const row of [{ rev: 1 }, 'text', 0, null, undefined]) {
+    const state = remembering(() => row)
+    t.equal(state.ask('read'), undefined)
+    t.equal(state.value, row ?? null)
+    t.equal(state.ask('read'), undefined)
+    t.equal(state.loads, 1, `${row} is remembered`)
+  }
+})
+
+t.test('null and undefined both say that nothing is there, and are remembered', async t => {
+  for (const nothing of [null, undefined]) {
+    const state = remembering(async () => nothing)
+    await state.ask('read')
+    t.equal(state.value, null)
+    await state.ask('read')
+    t.equal(state.loads, 1)
+  }
+})
+
+t.test('what has a then is waited for, whoever made it', async t => {
+  const row = { rev: 1 }
+  const query = { then: (resolve: (value: unknown) => void) => { resolve(row) } }
+  const state = remembering(() => query)
+  await state.ask('read')
+  t.equal(state.value, row)
+
+  const callable = Object.assign(() => {}, query)
+  const built = remembering(() => callable)
+  await built.ask('read')
+  t.equal(built.value, row, 'a query builder may be a function')
+
+  const notThenable = { then: 'afterwards' }
+  const plain = remembering(() => notThenable)
+  t.equal(plain.ask('read'), undefined)
+  t.equal(plain.value, notThenable, 'a column may be called then')
+})
+
+t.test('reload asks the store again whatever is known, as a retry', async t => {
+  for (const wrap of [(value: unknown) => value, async (value: unknown) => value]) {
+    const purposes: string[] = []
+    const state = remembering((_, purpose) => wrap(purposes.push(purpose)))
+    await state.ask('check')
+    t.equal(state.value, 1)
+    await state.reload()
+    t.equal(state.value, 2)
+    await state.reload()
+    t.equal(state.value, 3)
+    t.equal(state.ask('check'), undefined, 'what was loaded last is remembered')
+    t.equal(state.loads, 3)
+    t.strictSame(purposes, ['check', 'retry', 'retry'])
+  }
+  const gone = remembering((_, purpose) => purpose === 'retry' ? undefined : { rev: 1 })
+  await gone.ask('check')
+  await gone.reload()
+  t.equal(gone.value, null, 'what went meanwhile is not there')
+})
+
+t.test('without a load the state cannot be asked for, and the error names the route and the cure', async t => {
+  const missing = { code: 'FST_ETAG_LOAD_MISSING', statusCode: 500, message: 'PUT /documents/:id needs a load: its handler asks for the state' }
+  const state = remembering(undefined)
+  await t.rejects(state.ask('read')!, missing)
+  await t.rejects(remembering(undefined).reload(), missing)
+  t.equal(state.loads, 0)
+  t.equal(state.value, undefined)
+})
+
+t.test('a load that failed is not run again for who asks next', async t => {
+  const error = new Error('the store is down')
+  const state = remembering(async () => { throw error })
+  await t.rejects(state.ask('read')!, error)
+  await t.rejects(state.ask('read')!, error)
+  t.equal(state.loads, 1)
+  t.equal(state.value, undefined)
+})
+
+const OURS = [412, 428]
+const failure = (members: object) => Object.assign(new Error('not modified upstream'), members)
+
+t.test('a failure that is no error, or that brings a status of ours along, is an error of the server with that as its cause', async t => {
+  const table: readonly unknown[] = [
+    undefined, null, 'no connection', 0, { statusCode: 412 },
+    ...OURS.map(statusCode => failure({ statusCode })),
+    ...OURS.map(status => failure({ status })),
+    failure({ statusCode: '412' }),
+    failure({ statusCode: undefined, status: 412 }),
+    failure({ statusCode: null, status: 412 })
+  ]
+  for (const thrown of table) {
+    const name = thrown instanceof Error ? JSON.stringify(thrown) : String(thrown)
+    for (const load of [() => { throw thrown }, () => Promise.reject(thrown)]) {
+      const error = await remembering(load).ask('check')!.then(() => undefined, reason => reason)
+      t.match(error, { code: 'FST_ETAG_LOAD_FAILED', statusCode: 500 }, name)
+      t.equal(error.cause, thrown, `${name} is the cause`)
+    }
+    t.ok(Object.hasOwn(asError(thrown), 'cause'))
+    t.not(asError(thrown), asError(thrown), 'a new error each time')
+  }
+  t.match(asError('no connection').message, /^The state could not be loaded and named: 'no connection'/)
+})
+
+t.test('any other error goes through unchanged', async t => {
+  const table = [
+    new Error('the store is down'), new TypeError('row is undefined'),
+    failure({ statusCode: 503 }), failure({ status: 503 }), failure({ statusCode: 404 }), failure({ statusCode: 409 }),
+    failure({ statusCode: 500, status: 412 }), failure({ status: 'failed' })
+  ]
+  for (const thrown of table) {
+    for (const load of [() => { throw thrown }, () => Promise.reject(thrown)]) {
+      const error = await remembering(load).ask('check')!.then(() => undefined, reason => reason)
+      t.equal(error, thrown, JSON.stringify(thrown))
+    }
+    t.equal(asError(thrown), thrown)
+  }
+})
+
+t.test('a status of ours counts wherever Fastify would answer with it, which is where statusCode is that of no error', async t => {
+  for (const members of [{ statusCode: 0, status: 412 }, { statusCode: 200, status: 428 }, { statusCode: 'EFAIL', status: 412 }]) {
+    t.match(asError(failure(members)), { code: 'FST_ETAG_LOAD_FAILED', statusCode: 500 }, JSON.stringify(members))
+  }
+})
+
+t.test('an answer that arrives after the state was asked for again is out of date', async t => {
+  const answers: Array<(state: object) => void> = []
+  const state = remembering(() => new Promise<object>(resolve => { answers.push(resolve) }))
+  const asked = state.ask('check')!
+  const reloaded = state.reload()
+  answers[1]!({ version: 2 })
+  await reloaded
+  answers[0]!({ version: 1 })
+  await asked
+  t.strictSame(state.value, { version: 2 })
+})

@@ -1,0 +1,182 @@
+import t from 'tap'
+import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
+import etagPlugin, { type Decision, type EtagRouteOptions, type Precondition } from '../lib/index.js'
+
+interface State { version: number | null }
+
+/** A route whose handler is given its precondition, and the states that load finds, the last one for ever. */
+async function routeOf (
+  handler: (precondition: Precondition<State, number>) => Promise<unknown>,
+  states: ReadonlyArray<State | null>,
+  etag: EtagRouteOptions = {}
+): Promise<{ app: FastifyInstance, purposes: string[] }> {
+  const app = Fastify()
+  const purposes: string[] = []
+  await app.register(etagPlugin)
+  const load = async (_request: unknown, purpose: string): Promise<State | null> => {
+    purposes.push(purpose)
+    return states[Math.min(purposes.length, states.length) - 1]!
+  }
+  app.route({
+    method: ['GET', 'PUT', 'DELETE'],
+    url: '/',
+    config: { etag: { source: 'version', load, ...etag } },
+    handler: async request => handler(request.precondition)
+  })
+  return { app, purposes }
+}
+
+const put = (headers: Record<string, string> = {}): InjectOptions => ({ method: 'PUT', url: '/', headers })
+
+t.test('current and expected tell what is known: nothing, a state, or that nothing is there', async t => {
+  const known: unknown[] = []
+  const note = async (precondition: Precondition<State, number>): Promise<object> => {
+    known.push([precondition.current, precondition.expected])
+    await precondition.load().catch(() => {})
+    known.push([precondition.current, precondition.expected])
+    return {}
+  }
+  await (await routeOf(note, [{ version: 3 }])).app.inject(put())
+  await (await routeOf(note, [null])).app.inject(put())
+  t.same(known, [
+    [undefined, { version: undefined, current: undefined, absent: false }],
+    [{ version: 3 }, { version: 3, current: { version: 3 }, absent: false }],
+    [undefined, { version: undefined, current: undefined, absent: false }],
+    [null, { version: undefined, current: null, absent: true }]
+  ])
+})
+
+t.test('the decision tells route, method, policy, level, outcome, loads and attempts', async t => {
+  let decision: Decision | undefined
+  const { app } = await routeOf(async precondition => {
+    const row = await precondition.guard(async () => ({ version: 4 }))
+    decision = precondition.decision
+    return row
+  }, [{ version: 3 }])
+  await app.inject(put({ 'if-match': '"3"' }))
+  t.match(decision, { route: '/', method: 'PUT', policy: 'OPTIONAL', level: 'plugin', outcome: 'proceed', status: undefined, loads: 1, attempts: 1 })
+})
+
+t.test('load is told whether the state is read, checked before a write, or checked again', async t => {
+  const read = await routeOf(precondition => precondition.load(), [{ version: 3 }])
+  await read.app.inject('/')
+  const write = await routeOf(precondition => precondition.guard(async ({ attempt }) => attempt === 1 ? null : { version: 9 }), [{ version: 3 }, { version: 4 }])
+  await write.app.inject(put())
+  t.same([read.purposes, write.purposes], [['read'], ['check', 'retry']])
+})
+
+t.test('a guarded write that misses', async t => {
+  const never = async (): Promise<null> => null
+  const guarded = (precondition: Precondition<State, number>): Promise<unknown> => precondition.guard(never)
+  const table = [
+    { why: 'the version moved under If-Match', headers: { 'if-match': '"3"' }, states: [{ version: 3 }, { version: 4 }], status: 412, etag: '"4"', loads: 2 },
+    { why: 'it is gone', headers: { 'if-match': '"3"' }, states: [{ version: 3 }, null], status: 404, etag: undefined, loads: 2 },
+    { why: 'the version did not move', headers: { 'if-match': '"3"' }, states: [{ version: 3 }], status: 404, etag: undefined, loads: 2 },
+    { why: 'no field was sent and it moves each time', headers: {}, states: [1, 2, 3, 4, 5, 6].map(version => ({ version })), status: 409, etag: '"5"', loads: 5 },
+    { why: 'If-Match: * holds and it moves each time', headers: { 'if-match': '*' }, states: [1, 2, 3, 4, 5, 6].map(version => ({ version })), status: 412, etag: '"5"', loads: 5 },
+    { why: 'nothing was there', headers: {}, states: [null], status: 404, etag: undefined, loads: 1 },
+    { why: 'a state without a version cannot be compared', headers: {}, states: [{ version: null }], status: 404, etag: undefined, loads: 2 }
+  ]
+  for (const { why, headers, states, status, etag, loads } of table) {
+    const { app, purposes } = await routeOf(guarded, states, { create: 'may' })
+    const response = await app.inject(put(headers as Record<string, string>))
+    t.equal(response.statusCode, status, why)
+    t.equal(response.headers.etag, etag, why)
+    t.equal(purposes.length, loads, why)
+  }
+})
+
+t.test('a list of tags of which another one holds now is written again, from the new version', async t => {
+  const versions: number[] = []
+  const { app } = await routeOf(precondition => precondition.guard(async ({ version, current, attempt }) => {
+    versions.push(version, current.version!, attempt)
+    return attempt === 1 ? null : { version: 9 }
+  }), [{ version: 3 }, { version: 4 }])
+  const response = await app.inject(put({ 'if-match': '"3", "4"' }))
+  t.equal(response.statusCode, 200)
+  t.equal(response.headers.etag, '"9"')
+  t.same(versions, [3, 3, 1, 4, 4, 2])
+})
+
+t.test('what is not there is made by create, unless a field forbids it', async t => {
+  const create = async (precondition: Precondition<State, number>): Promise<unknown> =>
+    precondition.guard(async () => ({ version: 2 }), { create: async () => ({ version: 1 }) })
+  for (const [headers, status, etag] of [[{}, 200, '"1"'], [{ 'if-none-match': '*' }, 200, '"1"'], [{ 'if-match': '"1"' }, 412, undefined]] as const) {
+    const { app } = await routeOf(create, [null])
+    const response = await app.inject(put(headers as Record<string, string>))
+    t.equal(response.statusCode, status)
+    t.equal(response.headers.etag, etag)
+  }
+  // only the guard of a hook that runs earlier can meet an absence that was not decided yet
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.put('/', {
+    preHandler: async request => request.precondition.guard(async () => null, { create: async () => ({ version: 1 }) }),
+    config: { etag: { source: 'version', load: () => null } }
+  }, async () => ({}))
+  t.match((await app.inject(put({ 'if-match': '"1"' }))).json(), { status: 412, reason: 'absent' })
+})
+
+t.test('failed explains a write that missed without guard', async t => {
+  const failed = async (precondition: Precondition<State, number>): Promise<never> => { throw await precondition.failed() }
+  const table = [
+    { why: 'the version moved under If-Match', headers: { 'if-match': '"3"' }, states: [{ version: 3 }, { version: 4 }], status: 412, etag: '"4"' },
+    { why: 'the version moved and no field was sent', headers: {}, states: [{ version: 4 }], status: 409, etag: '"4"' },
+    { why: 'it moved under If-Match: *', headers: { 'if-match': '*' }, states: [{ version: 3 }, { version: 4 }], status: 412, etag: '"4"' },
+    { why: 'it is gone', headers: { 'if-match': '"3"' }, states: [{ version: 3 }, null], status: 404, etag: undefined },
+    { why: 'it did not move: something else of the statement missed', headers: { 'if-match': '"3"' }, states: [{ version: 3 }], status: 404, etag: undefined }
+  ]
+  for (const { why, headers, states, status, etag } of table) {
+    const { app } = await routeOf(failed, states)
+    const response = await app.inject(put(headers as Record<string, string>))
+    t.equal(response.statusCode, status, why)
+    t.equal(response.headers.etag, etag, why)
+    t.equal(response.headers['content-type'], 'application/problem+json')
+  }
+})
+
+t.test('a guard on a route without load is an error that names the route', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.put('/', { config: { etag: {} } }, async request => request.precondition.guard(async () => ({})))
+  t.match((await app.inject(put())).json(), { statusCode: 500, code: 'FST_ETAG_LOAD_MISSING', message: /^PUT \/ needs a load/ })
+})
+
+t.test('a store that fails gives 500, never 412, and lets no write through', async t => {
+  for (const failure of [new Error('down'), undefined, null, 'down', Object.assign(new Error('stale'), { statusCode: 412 })]) {
+    let runs = 0
+    for (const load of [async () => { throw failure }, () => { throw failure }]) {
+      const app = Fastify()
+      await app.register(etagPlugin, { policy: 'REQUIRED', source: 'version' })
+      app.put('/', { config: { etag: { load } } }, async () => { runs++; return {} })
+      for (const headers of [{ 'if-match': '"1"' }, {}]) {
+        const response = await app.inject(put(headers as Record<string, string>))
+        t.equal(response.statusCode, 500, String(failure))
+        t.notOk(response.headers.etag)
+      }
+    }
+    t.equal(runs, 0)
+  }
+})
+
+t.test('a source that throws, anything at all, gives 500 and lets no write through', async t => {
+  for (const failure of [new Error('no'), undefined]) {
+    let runs = 0
+    for (const load of [async () => ({}), () => ({})]) {
+      const app = Fastify()
+      await app.register(etagPlugin, { policy: 'REQUIRED', source: () => { throw failure } })
+      app.put('/', { config: { etag: { load } } }, async () => { runs++; return {} })
+      t.equal((await app.inject(put({ 'if-match': '"1"' }))).statusCode, 500)
+    }
+    t.equal(runs, 0)
+  }
+})
+
+t.test('a state without a tag: * satisfies a policy, no tag does, and the 428 says so', async t => {
+  const { app } = await routeOf(async () => ({}), [{ version: null }], { policy: 'REQUIRED' })
+  t.equal((await app.inject(put({ 'if-match': '*' }))).statusCode, 200)
+  t.match((await app.inject(put({ 'if-match': '"1"' }))).json(), { status: 412, reason: 'unevaluable' })
+  const required = await app.inject(put())
+  t.match(required.json(), { status: 428, detail: /This state has no ETag: send If-Match: \*/ })
+  t.notOk(required.headers.etag)
+})

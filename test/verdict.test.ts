@@ -1,0 +1,145 @@
+import t from 'tap'
+import { parseEntityTag } from '../lib/entity-tag.js'
+import { parseEntityTagList } from '../lib/entity-tag-list.js'
+import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Create, type Verdict } from '../lib/verdict.js'
+import type { Conditions, Validators } from '../lib/preconditions.js'
+
+const tags = (text: string) => parseEntityTagList(text)!
+const match = (text: string): Conditions => ({ ifMatch: tags(text) })
+const noneMatch = (text: string): Conditions => ({ ifNoneMatch: tags(text) })
+const said = ({ outcome, status, field, reason }: Verdict) => [status ?? outcome, field, reason].filter(part => part !== undefined).join(', ')
+
+const CREATES: readonly Create[] = ['never', 'may', 'only']
+const NONE: Conditions = {}
+const older = 99
+const current: Validators = { etag: parseEntityTag('"3"'), lastModified: 100 }
+const unmodifiedSince = (date: number): Conditions => ({ ifUnmodifiedSince: date })
+
+t.test('what is there is read, written, or refused, by the conditions first and the policy after them', async t => {
+  const changed = '412, If-Match, changed'
+  const table: ReadonlyArray<readonly [method: string, sent: Conditions, optional: string, required: string]> = [
+    ['GET', NONE, 'proceed', 'not asked'],
+    ['GET', noneMatch('W/"3"'), '304, If-None-Match', 'not asked'],
+    ['HEAD', noneMatch('*'), '304, If-None-Match', 'not asked'],
+    ['GET', noneMatch('"2"'), 'proceed', 'not asked'],
+    ['GET', { ifModifiedSince: 100 }, '304, If-Modified-Since', 'not asked'],
+    ['GET', { ifModifiedSince: older }, 'proceed', 'not asked'],
+    ['GET', match('"2"'), changed, 'not asked'],
+    ['GET', unmodifiedSince(older), '412, If-Unmodified-Since, changed', 'not asked'],
+    ['PUT', NONE, 'proceed', '428, If-Match'],
+    ['PUT', match('"3"'), 'proceed', 'proceed'],
+    ['PUT', match('"2", "3"'), 'proceed', 'proceed'],
+    ['PUT', match('"2"'), changed, changed],
+    ['PUT', match('W/"3"'), '412, If-Match, weak', '412, If-Match, weak'],
+    ['PUT', match(''), '412, If-Match, unevaluable', '412, If-Match, unevaluable'],
+    ['PUT', match('*'), 'proceed', '428, If-Match'],
+    ['PUT', unmodifiedSince(100), 'proceed', '428, If-Match'],
+    ['PUT', unmodifiedSince(older), '412, If-Unmodified-Since, changed', '412, If-Unmodified-Since, changed'],
+    ['PUT', noneMatch('"2"'), 'proceed', '428, If-Match'],
+    ['PUT', noneMatch('"3"'), '412, If-None-Match, exists', '412, If-None-Match, exists'],
+    ['PUT', noneMatch('*'), '412, If-None-Match, exists', '412, If-None-Match, exists'],
+    ['PUT', { ifModifiedSince: 100 }, 'proceed', '428, If-Match'],
+    ['PUT', { ...match('"3"'), ...noneMatch('"3"') }, '412, If-None-Match, exists', '412, If-None-Match, exists'],
+    ['PUT', { ...match('"3"'), ...unmodifiedSince(older) }, 'proceed', 'proceed'],
+    ['PATCH', NONE, 'proceed', '428, If-Match'],
+    ['DELETE', match('"2"'), changed, changed],
+    ['POST', match('"3"'), 'proceed', 'proceed']
+  ]
+  for (const [method, sent, optional, required] of table) {
+    for (const create of ['never', 'may'] as const) {
+      const told = `${method} ${JSON.stringify(sent)}, create ${create}`
+      t.equal(said(decide({ method, sent, current, required: false, create })), optional, `${told}, optional`)
+      if (required !== 'not asked') t.equal(said(decide({ method, sent, current, required: true, create })), required, `${told}, required`)
+    }
+  }
+})
+
+t.test('a state without a tag is named by an asterisk, and by no tag', async t => {
+  for (const untagged of [{}, { lastModified: 100 }]) {
+    const ask = (sent: Conditions) => said(decide({ method: 'PUT', sent, current: untagged, required: true, create: 'may' }))
+    t.equal(ask(match('*')), 'proceed')
+    t.equal(ask(match('"3"')), '412, If-Match, unevaluable')
+    t.equal(ask(NONE), '428, If-Match')
+  }
+})
+
+t.test('nothing there is 404, whatever was sent and required, unless a PUT may create it', async t => {
+  const every = [NONE, match('"3"'), match('*'), match(''), noneMatch('*'), noneMatch('"3"'), unmodifiedSince(older), { ifModifiedSince: 100 }]
+  for (const sent of every) {
+    for (const required of [false, true]) {
+      for (const create of CREATES) {
+        for (const method of ['GET', 'HEAD', 'PATCH', 'DELETE', 'POST']) {
+          t.equal(decide({ method, sent, current: undefined, required, create }), NOT_FOUND, `${method} ${JSON.stringify(sent)}, create ${create}`)
+        }
+      }
+      t.equal(decide({ method: 'PUT', sent, current: undefined, required, create: 'never' }), NOT_FOUND, `PUT ${JSON.stringify(sent)}, create never`)
+      for (const create of ['may', 'only'] as const) {
+        const expected = sent.ifMatch === undefined ? 'proceed' : '412, If-Match, absent'
+        t.equal(said(decide({ method: 'PUT', sent, current: undefined, required, create })), expected, `PUT ${JSON.stringify(sent)}, create ${create}`)
+      }
+    }
+  }
+})
+
+t.test('a PUT that may only create is refused where something is there, and blames a field only when that field is false', async t => {
+  const table: ReadonlyArray<readonly [sent: Conditions, expected: string]> = [
+    [NONE, '412, exists'],
+    [match('"3"'), '412, exists'],
+    [match('*'), '412, exists'],
+    [unmodifiedSince(100), '412, exists'],
+    [noneMatch('*'), '412, If-None-Match, exists'],
+    [noneMatch('"3"'), '412, If-None-Match, exists'],
+    [noneMatch('"2"'), '412, exists'],
+    [noneMatch(''), '412, exists']
+  ]
+  for (const [sent, expected] of table) {
+    for (const required of [false, true]) {
+      t.equal(said(decide({ method: 'PUT', sent, current, required, create: 'only' })), expected, JSON.stringify(sent))
+    }
+  }
+  t.equal(said(decide({ method: 'PATCH', sent: NONE, current, required: false, create: 'only' })), 'proceed', 'PATCH creates nothing')
+})
+
+t.test('where nothing can be loaded, tags refuse a write, dates are ignored, and a read goes on', async t => {
+  const table: ReadonlyArray<readonly [sent: Conditions, expected: string]> = [
+    [NONE, 'proceed'],
+    [match('"3"'), '412, If-Match, unevaluable'],
+    [match('*'), '412, If-Match, unevaluable'],
+    [match(''), '412, If-Match, unevaluable'],
+    [noneMatch('"3"'), '412, If-None-Match, unevaluable'],
+    [noneMatch('*'), '412, If-None-Match, unevaluable'],
+    [{ ...noneMatch('"3"'), ...match('"3"') }, '412, If-Match, unevaluable'],
+    [unmodifiedSince(older), 'proceed'],
+    [{ ifModifiedSince: 100 }, 'proceed']
+  ]
+  for (const [sent, expected] of table) {
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'POST']) t.equal(said(decideUnevaluable(method, sent)), expected, `${method} ${JSON.stringify(sent)}`)
+    for (const method of ['GET', 'HEAD']) t.equal(decideUnevaluable(method, sent), PROCEED, `${method} ${JSON.stringify(sent)}`)
+  }
+})
+
+t.test('who lost a race is told 412 for the field that it sent, and 409 when it sent none', async t => {
+  const table: ReadonlyArray<readonly [sent: Conditions, expected: string]> = [
+    [NONE, '409, changed'],
+    [{ ifModifiedSince: 100 }, '409, changed'],
+    [match('"3"'), '412, If-Match, changed'],
+    [match('*'), '412, If-Match, changed'],
+    [unmodifiedSince(100), '412, If-Unmodified-Since, changed'],
+    [noneMatch('"2"'), '412, If-None-Match, changed'],
+    [{ ...noneMatch('"2"'), ...unmodifiedSince(100) }, '412, If-Unmodified-Since, changed'],
+    [{ ...noneMatch('"2"'), ...match('"3"') }, '412, If-Match, changed']
+  ]
+  for (const [sent, expected] of table) t.equal(said(lostRace(sent)), expected, JSON.stringify(sent))
+})
+
+t.test('every status has its one outcome, and a verdict that lets the method run has no status', async t => {
+  const ask = (method: string, sent: Conditions) => decide({ method, sent, current, required: method === 'PUT', create: 'may' })
+  t.strictSame(ask('PATCH', NONE), { outcome: 'proceed' })
+  t.strictSame(ask('GET', noneMatch('"3"')), { outcome: 'not-modified', status: 304, field: 'If-None-Match' })
+  t.strictSame(ask('PUT', match('"2"')), { outcome: 'precondition-failed', status: 412, field: 'If-Match', reason: 'changed' })
+  t.strictSame(ask('PUT', NONE), { outcome: 'precondition-required', status: 428, field: 'If-Match' })
+  t.strictSame(lostRace(match('"3"')), { outcome: 'precondition-failed', status: 412, field: 'If-Match', reason: 'changed' })
+  t.strictSame(lostRace(NONE), { outcome: 'conflict', status: 409, reason: 'changed' })
+  t.strictSame(NOT_FOUND, { outcome: 'not-found', status: 404 })
+  t.strictSame(PROCEED, { outcome: 'proceed' })
+})

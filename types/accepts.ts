@@ -1,0 +1,92 @@
+import Fastify, { type FastifyRequest } from 'fastify'
+import { expectTypeOf } from 'expect-type'
+import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import etagPlugin, { defineEtag, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
+import required = require('fastify-etag-policy')
+
+const Params = Type.Object({ id: Type.String() })
+type Params = Static<typeof Params>
+const Document = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  version: Type.Integer(),
+  updatedAt: Type.String({ format: 'date-time' })
+})
+type Document = Static<typeof Document>
+const DocumentInput = Type.Object({ title: Type.String() })
+
+declare const documents: {
+  find (id: string): Promise<Document | null>
+  update (id: string, input: Static<typeof DocumentInput>, version: number): Promise<Document | null>
+  remove (id: string, version: number): Promise<boolean>
+}
+
+// the whole of a service, without a cast
+export async function service () {
+  const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+  await app.register(etagPlugin, { policy: 'REQUIRED' })
+
+  const document = defineEtag({
+    source: 'version',
+    lastModified: 'updatedAt',
+    load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id)
+  })
+  const route = { config: { etag: document } }
+
+  app.get('/documents/:id', { ...route, schema: { params: Params, response: { 200: Document } } },
+    (request) => document.of(request).load())
+
+  app.put('/documents/:id', { ...route, schema: { params: Params, body: DocumentInput, response: { 200: Document } } },
+    (request) => document.of(request).guard(({ version }) =>
+      documents.update(request.params.id, request.body, version)))
+
+  app.delete('/documents/:id', { ...route, schema: { params: Params } }, async (request, reply) => {
+    await document.of(request).guard(({ version }) => documents.remove(request.params.id, version))
+    return reply.code(204).send()
+  })
+
+  app.get('/untyped', route, async request => {
+    expectTypeOf(document.of(request)).toEqualTypeOf<Precondition<Document, number>>()
+    expectTypeOf(request.precondition.decision).toEqualTypeOf<Decision>()
+  })
+}
+
+// without a type provider, with generics, in route(), as a plain object
+export async function elsewhere () {
+  const app = Fastify()
+  await app.register(required)
+  await app.register(etagPlugin.etagPlugin, { policy: 'OPTIONAL', source: 'version' })
+  const document = defineEtag({ source: 'version', load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id) })
+  app.get<{ Params: Params }>('/:id', { config: { etag: document } }, request => document.of(request).load())
+  app.route<{ Params: Params }>({ method: 'GET', url: '/r/:id', config: { etag: { ...document, policy: 'REQUIRED' } }, handler: request => document.of(request).load() })
+  app.get('/plain', { config: { etag: { source: { field: 'meta.rev' }, load: async (_request, purpose) => purpose } } }, async () => ({}))
+  app.get('/off', { config: { etag: false } }, async () => ({}))
+}
+
+// what a definition knows
+type Request = FastifyRequest<{ Params: Params }>
+declare const request: Request
+const load = (_request: Request) => documents.find('1')
+
+expectTypeOf(defineEtag({ source: 'version', load }).of(request)).toEqualTypeOf<Precondition<Document, number>>()
+expectTypeOf(defineEtag({ source: 'id', load }).of(request).expected).toEqualTypeOf<Expected<Document, string>>()
+expectTypeOf(defineEtag({ source: document => `"${document.id}-v${document.version}"`, load }).of(request).expected.version).toExtend<string | undefined>()
+expectTypeOf(defineEtag({ source: 'version', load }).of(request).current).toEqualTypeOf<Document | null | undefined>()
+expectTypeOf(defineEtag({ source: 'version', load }).tag).toEqualTypeOf<(state: Document) => string | undefined>()
+expectTypeOf(defineEtag({ source: 'anything', load: async () => JSON.parse('') }).of(request)).toEqualTypeOf<Precondition<any, any>>()
+defineEtag({ source: 'version' })
+defineEtag({ lastModified: 'updatedAt', load })
+defineEtag({ source: 'version', lastModified: ['updatedAt'], load })
+defineEtag({ source: 'version', lastModified: document => document.updatedAt, load })
+defineEtag({ source: 'rev', load: () => ({ rev: 1n as bigint | null }) })
+defineEtag({ source: 'version', load: () => undefined as { version: number } | undefined })
+
+// what guard takes and gives
+const precondition = defineEtag({ source: 'version', load }).of(request)
+expectTypeOf(precondition.guard(async ({ version, current, attempt }) => {
+  expectTypeOf(version).toEqualTypeOf<number>()
+  expectTypeOf(current).toEqualTypeOf<Document>()
+  expectTypeOf(attempt).toEqualTypeOf<number>()
+  return current.title === '' ? null : current
+})).toEqualTypeOf<Promise<Document>>()
+precondition.guard(async () => true, { create: async () => null, retries: 0 })

@@ -1,0 +1,50 @@
+import Fastify, { type FastifyRequest } from 'fastify'
+import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import etagPlugin, { defineEtag } from 'fastify-etag-policy'
+
+interface Row { id: string, version: number, updatedAt: Date }
+type Request = FastifyRequest<{ Params: { id: string } }>
+const load = async (_request: Request): Promise<Row | null> => null
+declare const request: Request
+
+// @ts-expect-error a field that the state has not
+defineEtag({ source: 'vresion', load })
+// @ts-expect-error a field that cannot name a version
+defineEtag({ source: 'updatedAt', load })
+// @ts-expect-error a date that the state has not
+defineEtag({ source: 'version', lastModified: 'updated', load })
+// @ts-expect-error one of several dates that the state has not
+defineEtag({ source: 'version', lastModified: ['updatedAt', 'created'], load })
+// @ts-expect-error a misspelt option
+defineEtag({ source: 'version', polcy: 'REQUIRED', load })
+// @ts-expect-error a policy that is none
+defineEtag({ source: 'version', policy: 'ALWAYS', load })
+// @ts-expect-error a source that names nothing
+defineEtag({ source: () => new Date(), load })
+
+const row = defineEtag({ source: 'version', load })
+
+// @ts-expect-error a forgotten return
+row.of(request).guard(async ({ version }) => { version.toFixed() })
+// @ts-expect-error undefined is no way to say that nothing was written
+row.of(request).guard(async () => undefined as Row | undefined)
+// @ts-expect-error not a promise
+row.of(request).guard(() => ({ id: '1' }))
+// @ts-expect-error the version is a number
+row.of(request).guard(async ({ version }) => version.charAt(0))
+// @ts-expect-error the state has no such field
+row.of(request).guard(async ({ current }) => current.name)
+// @ts-expect-error a row of something else has no tag here
+row.tag({ id: 1 })
+
+const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+app.get('/:slug', { config: { etag: row }, schema: { params: Type.Object({ slug: Type.String() }) } }, async request => {
+  // @ts-expect-error a request with other params
+  row.of(request)
+})
+// @ts-expect-error the answer is not what the schema says
+app.get('/', { schema: { params: Type.Object({ id: Type.String() }), response: { 200: Type.Object({ other: Type.Boolean() }) } } }, request => row.of(request).load())
+// @ts-expect-error a misspelt option
+app.register(etagPlugin, { polcy: 'REQUIRED' })
+// @ts-expect-error a policy that is none
+app.register(etagPlugin, { policy: 'ALWAYS' })
