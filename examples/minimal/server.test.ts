@@ -1,0 +1,17 @@
+import t from 'tap'
+import { buildServer } from './server.js'
+
+t.test('the example of the README reads, revalidates, writes, and refuses what is old or names no version', async t => {
+  const app = await buildServer()
+  const url = '/notes/1'
+  const put = { method: 'PUT', url, payload: { text: 'Changed' } } as const
+  const read = await app.inject(url)
+  t.equal(read.headers.etag, '"1"')
+  t.equal((await app.inject({ url, headers: { 'if-none-match': '"1"' } })).statusCode, 304)
+  t.equal((await app.inject(put)).statusCode, 428)
+  const written = await app.inject({ ...put, headers: { 'if-match': '"1"' } })
+  t.equal(written.statusCode, 200)
+  t.equal(written.headers.etag, '"2"')
+  t.equal((await app.inject({ ...put, headers: { 'if-match': '"1"' } })).statusCode, 412)
+  t.equal((await app.inject('/notes/2')).statusCode, 404)
+})
