@@ -100,7 +100,7 @@ t.test('with a real database', async t => {
   }
 
   t.test('a document is made, read, listed, changed and removed under its tag', async t => {
-    const made = await send('POST', `${first!.origin}/documents`, { title: 'New' })
+    const made = await send('POST', `${first!.origin}/documents`, { title: 'New', entries: ['one'] })
     t.equal(made.status, 201)
     t.equal(made.headers.get('etag'), '"1"')
     const url = first!.origin + made.headers.get('location')
@@ -113,12 +113,14 @@ t.test('with a real database', async t => {
 
     const changed = await send('PATCH', url, { title: 'Other' }, { 'if-match': '"1"' })
     t.equal(changed.headers.get('etag'), '"2"')
-    t.match(await changed.json(), { title: 'Other', entries: [], version: 2 })
+    t.match(await changed.json(), { title: 'Other', entries: ['one'], version: 2 })
     t.equal((await send('PUT', url, { title: 'Old' }, { 'if-match': '"1"' })).status, 412)
+    t.match(await (await send('PUT', url, { title: 'Whole' }, { 'if-match': '"2"' })).json(), { title: 'Whole', entries: [], version: 3 })
+    t.equal((await send('PATCH', url, { title: 'a\u0000b' }, { 'if-match': '"3"' })).status, 400)
     t.equal((await fetch(url, { method: 'DELETE' })).status, 428)
-    t.equal((await fetch(url, { method: 'DELETE', headers: { 'if-match': '"2"' } })).status, 204)
+    t.equal((await fetch(url, { method: 'DELETE', headers: { 'if-match': '"3"' } })).status, 204)
     t.equal((await fetch(url)).status, 404)
-    t.equal((await send('PUT', url, { title: 'Late' }, { 'if-match': '"2"' })).status, 404)
+    t.equal((await send('PUT', url, { title: 'Late' }, { 'if-match': '"3"' })).status, 404)
   })
 
   t.test('50 clients of two processes append to one document, and every acknowledged entry is kept', async t => {

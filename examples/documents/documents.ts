@@ -11,10 +11,13 @@ export const Document = Type.Object({
 })
 export type Document = Static<typeof Document>
 
+// PostgreSQL keeps no NUL in text
+const Text = (minLength: number) => Type.String({ minLength, maxLength: 200, pattern: '^[^\\u0000]*$' })
+
 /** What a client writes. */
 export const DocumentInput = Type.Object({
-  title: Type.String({ minLength: 1, maxLength: 200 }),
-  entries: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10_000, default: [] })
+  title: Text(1),
+  entries: Type.Optional(Type.Array(Text(0), { maxItems: 10_000 }))
 }, { additionalProperties: false })
 export type DocumentInput = Static<typeof DocumentInput>
 
@@ -56,8 +59,13 @@ export class Documents {
 
   async insert (input: DocumentInput): Promise<Document> {
     const { rows } = await this.#pool.query<Document>(
-      `INSERT INTO documents (title, entries) VALUES ($1, $2) RETURNING ${COLUMNS}`, [input.title, input.entries])
+      `INSERT INTO documents (title, entries) VALUES ($1, $2) RETURNING ${COLUMNS}`, [input.title, input.entries ?? []])
     return rows[0]!
+  }
+
+  /** Replaces the document, if the version is still this one. */
+  async replace (id: string, { title, entries = [] }: DocumentInput, version: number): Promise<Document | null> {
+    return this.update(id, { title, entries }, version)
   }
 
   /** Changes what the input names, if the version is still this one. */

@@ -35,7 +35,7 @@ export async function buildServer (documents: Documents): Promise<FastifyInstanc
 
   app.put('/documents/:id', { ...one, schema: { params: Params, body: DocumentInput, response: { 200: Document } } },
     (request) => document.of(request).guard(({ version }) =>
-      documents.update(request.params.id, request.body, version)))
+      documents.replace(request.params.id, request.body, version)))
 
   app.patch('/documents/:id', { ...one, schema: { params: Params, body: Type.Partial(DocumentInput), response: { 200: Document } } },
     (request) => document.of(request).guard(({ version }) =>
