@@ -1,5 +1,5 @@
 import { explainField } from './explanation.js'
-import { parseEntityTagList, type EntityTagList } from './entity-tag-list.js'
+import { parseEntityTagList, parseUnquotedList, type EntityTagList } from './entity-tag-list.js'
 import { FST_ETAG_INVALID_FIELD } from './errors.js'
 import { parseHttpDate, type HttpDate } from './http-date.js'
 import { concernsRepresentation, isRead, type Conditions } from './preconditions.js'
@@ -29,14 +29,16 @@ export function hasConditionalField (headers: Fields): boolean {
  *
  * An unreadable If-Match, and an unreadable If-None-Match of a write, throws FST_ETAG_INVALID_FIELD: to ignore it would
  * let the write through. On a read an unreadable If-None-Match is ignored, and so is every unreadable date.
+ * `unquoted` also takes tags that come without their quotes.
  */
-export function readConditions (request: ConditionalRequest, now: HttpDate): Conditions {
+export function readConditions (request: ConditionalRequest, now: HttpDate, unquoted = false): Conditions {
   const { headers, method } = request
   if (!hasConditionalField(headers) || !concernsRepresentation(method)) return NONE
   const reading = isRead(method)
 
-  const ifMatch = readTags(headers, 'If-Match', false)
-  const ifNoneMatch = readTags(headers, 'If-None-Match', reading)
+  const parse = unquoted ? parseUnquotedList : parseEntityTagList
+  const ifMatch = readTags(headers, 'If-Match', parse, false)
+  const ifNoneMatch = readTags(headers, 'If-None-Match', parse, reading)
   return {
     ifMatch,
     ifNoneMatch,
@@ -56,11 +58,13 @@ export function hasCondition (sent: Conditions): boolean {
     sent.ifUnmodifiedSince !== undefined
 }
 
-function readTags (headers: Fields, field: 'If-Match' | 'If-None-Match', lenient: boolean): EntityTagList | undefined {
+function readTags (
+  headers: Fields, field: 'If-Match' | 'If-None-Match', parse: typeof parseEntityTagList, lenient: boolean
+): EntityTagList | undefined {
   const lines = headers[field.toLowerCase()]
   if (lines === undefined) return undefined
   const value = typeof lines === 'string' ? lines : lines.join(', ')
-  const list = parseEntityTagList(value)
+  const list = parse(value)
   if (list === undefined && !lenient) throw Object.assign(new FST_ETAG_INVALID_FIELD(explainField(field, value)), { field })
   return list
 }

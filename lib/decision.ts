@@ -8,6 +8,10 @@ export interface Decision extends Verdict {
   readonly method: string
   readonly policy: Policy
   readonly level: PolicyLevel
+  /** The kind of the route, where policies are told by kind. */
+  readonly kind: string | undefined
+  /** The status that a write would have got if `enforce` had not let it through. */
+  readonly wouldAnswer: number | undefined
   /** How often the write of a guard was run. */
   readonly attempts: number
   /** How often `load` was called. */

@@ -4,11 +4,9 @@ import { FST_ETAG_OTHER_DEFINITION } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
 import { identityOf, kDefinition } from './route.js'
 import { resolveSource } from './sources/source.js'
-import type { Create } from './verdict.js'
 import type { Moment } from './sources/last-modified.js'
-import type { Policy } from './policy.js'
 import type { Precondition } from './precondition.js'
-import type { Purpose } from './options.js'
+import type { HeaderFields, Purpose } from './option-schemas.js'
 import type { RouteEtag } from './route-etag.js'
 import type { Version } from './sources/version-tag.js'
 
@@ -19,14 +17,19 @@ type FieldOf<State, Value> = IsAny<State> extends true
   ? string
   : { [Key in keyof State & string]: NonNullable<State[Key]> extends Value ? Key : never }[keyof State & string]
 
-/** The version that a source gives of a state. */
-type VersionOf<State, Src> = IsAny<State> extends true ? any : Src extends keyof State ? State[Src] : unknown
+/** The version that a key or a path leads to in a state. */
+type VersionAt<State, Path> = IsAny<State> extends true
+  ? any
+  : Path extends keyof State
+    ? State[Path]
+    : Path extends `${infer Head}.${infer Rest}`
+      ? Head extends keyof State ? VersionAt<NonNullable<State[Head]>, Rest> : unknown
+      : unknown
 
-interface Declared<State, Request> {
+interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'load'> {
   lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
     ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
-  policy?: Policy
-  create?: Create
+  headers?: HeaderFields | ((state: NoInfer<State>, request: Request) => HeaderFields)
   load?: (request: Request, purpose: Purpose) => State | null | undefined | Promise<State | null | undefined>
 }
 
@@ -34,8 +37,19 @@ interface DeclaredFunction<State, Request, Named> extends Declared<State, Reques
   source: (state: NoInfer<State>, request: Request) => Named
 }
 
-interface DeclaredField<State, Request, Src> extends Declared<State, Request> {
-  source?: (Src & FieldOf<NoInfer<State>, Version>) | { readonly field: string }
+interface DeclaredTimestamp<State, Request, Fields> extends Declared<State, Request> {
+  source: {
+    readonly timestamp: (Fields & FieldOf<NoInfer<State>, Version | Date>) | ReadonlyArray<Fields & FieldOf<NoInfer<State>, Version | Date>>
+    readonly precision?: 'ms'
+  }
+}
+
+interface DeclaredPath<State, Request, Path> extends Declared<State, Request> {
+  source: { readonly field: Path }
+}
+
+interface DeclaredField<State, Request, Field> extends Declared<State, Request> {
+  source?: Field & FieldOf<NoInfer<State>, Version>
 }
 
 /**
@@ -59,9 +73,15 @@ export interface EtagDefinition<State, Version, Request> extends RouteEtag {
 export function defineEtag<State = any, Request = FastifyRequest, Named extends Version | EntityTag | null | undefined = any> (
   declared: DeclaredFunction<State, Request, Named>
 ): EtagDefinition<State, Named, Request>
-export function defineEtag<State = any, Request = FastifyRequest, const Src extends string = never> (
-  declared: DeclaredField<State, Request, Src>
-): EtagDefinition<State, VersionOf<State, Src>, Request>
+export function defineEtag<State = any, Request = FastifyRequest, const Fields extends string = never> (
+  declared: DeclaredTimestamp<State, Request, Fields>
+): EtagDefinition<State, NonNullable<VersionAt<State, Fields>>, Request>
+export function defineEtag<State = any, Request = FastifyRequest, const Path extends string = never> (
+  declared: DeclaredPath<State, Request, Path>
+): EtagDefinition<State, VersionAt<State, Path>, Request>
+export function defineEtag<State = any, Request = FastifyRequest, const Field extends string = never> (
+  declared: DeclaredField<State, Request, Field>
+): EtagDefinition<State, VersionAt<State, Field>, Request>
 export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
   const nameState = declared.source === undefined ? undefined : resolveSource(declared.source)
   const definition = {

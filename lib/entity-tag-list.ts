@@ -53,3 +53,20 @@ function endOfText (text: string): number {
   while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--
   return end
 }
+
+/**
+ * Reads what clients send that leave out the quotes: the same list, in which a tag may also be bare text without
+ * quotes, commas and spaces.
+ */
+export function parseUnquotedList (text: string): EntityTagList | undefined {
+  return parseEntityTagList(text) ?? parseEntityTagList(text.replace(BARE, quoted))
+}
+
+// One element that begins outside quotes: text between commas and spaces, with no quote in it. What stands in quotes is
+// matched first, and left as it is.
+const BARE = /(?:W\/)?"[^"]*"|[^",\s]+/g
+
+function quoted (element: string): string {
+  // an asterisk is never a tag by accident: mixed into a list it stays outside the grammar
+  return element.endsWith('"') || element === '*' ? element : `"${element}"`
+}

@@ -47,9 +47,33 @@ export const FST_ETAG_LOAD_MISSING = createError<[string, string]>('FST_ETAG_LOA
 /** A state must be named, and the route has no `source`. */
 export const FST_ETAG_SOURCE_MISSING = createError<[string, string]>('FST_ETAG_SOURCE_MISSING', '%s needs a source: %s', 500)
 
+/** The policy depends on a kind that the route does not name, or that the policy does not know. */
+export const FST_ETAG_UNKNOWN_KIND = createError<[string, string, string]>(
+  'FST_ETAG_UNKNOWN_KIND', '%s, config.etag: kind must be one of those in the policy, %s, found %s', 500)
+
+/** A write is compared by tags that its source marks as weak, and If-Match compares strongly. */
+export const FST_ETAG_WEAK_SOURCE = createError<[string, string]>(
+  'FST_ETAG_WEAK_SOURCE', '%s: weak tags never match the If-Match of a %s; leave out weak, or set tolerate: { weak: true }', 500)
+
 /** An option is wrong or misspelt. */
 export const FST_ETAG_INVALID_OPTION = createError<[string, string]>('FST_ETAG_INVALID_OPTION', '%s: %s', 500)
 
 /** The plugin was registered twice in one scope. */
 export const FST_ETAG_REGISTERED_TWICE = createError<[]>(
   'FST_ETAG_REGISTERED_TWICE', 'fastify-etag-policy is registered twice in one scope: merge the two sets of options', 500)
+
+/** A route that asks was declared before the plugin, or the settings of its scope, were loaded. */
+export const FST_ETAG_TOO_EARLY = createError<[string]>(
+  'FST_ETAG_TOO_EARLY', '%s was declared before fastify-etag-policy was loaded in its scope: await register first, or declare the route in a later plugin', 500)
+
+/** A route asks, and the plugin was registered in none of its scopes. */
+export const FST_ETAG_NOT_REGISTERED = createError<[string]>(
+  'FST_ETAG_NOT_REGISTERED', '%s has config.etag, and fastify-etag-policy is not registered in its scope', 500)
+
+/** A hook was added behind the one that decides. */
+export const FST_ETAG_LATER_HOOK = createError<[string, string, string]>(
+  'FST_ETAG_LATER_HOOK', '%s: the %s hook %s runs behind the one that decides preconditions; register the plugin that adds it before fastify-etag-policy', 500)
+
+/** @fastify/etag labels the same answers. */
+export const FST_ETAG_BESIDE_ETAG = createError<[string]>(
+  'FST_ETAG_BESIDE_ETAG', '%s is served by @fastify/etag as well, which turns refusals into 304: register only one of the two in a scope', 500)

@@ -1,15 +1,18 @@
 import fp from 'fastify-plugin'
 import { defineEtag, type EtagDefinition as Definition } from './define-etag.js'
+import { watchApplications } from './hooks/asking-routes.js'
 import { registerEtag } from './plugin.js'
 import type { EntityTag as Tag } from './entity-tag.js'
-import type { PluginOptions } from './options.js'
+import type { PluginOptions } from './option-schemas.js'
 import type { Decision as Decided } from './decision.js'
 import type { Expected as ExpectedState, Precondition as RequestPrecondition } from './precondition.js'
 import type { Policy as WritePolicy } from './policy.js'
 import type { Problem as ProblemDetails } from './problem.js'
-import type { Purpose as LoadPurpose } from './options.js'
+import type { Purpose as LoadPurpose } from './option-schemas.js'
 import type { Refusal as RefusalError } from './refusal.js'
 import type { RouteEtag } from './route-etag.js'
+
+watchApplications()
 
 type Plugin = typeof registerEtag
 type Face = Plugin & {

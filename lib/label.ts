@@ -1,4 +1,4 @@
-import { concernsRepresentation, isRead, type Validators } from './preconditions.js'
+import { concernsRepresentation, isRead } from './preconditions.js'
 import type { DescribedState } from './sources/described-state.js'
 
 /** What may say which state an answer shows. */
@@ -13,20 +13,25 @@ export interface LabelFacts {
   readonly handedOut: boolean
   /** What the guarded write returned. */
   readonly written: unknown
+  /** The state that the handler named by `reply.validators`; `undefined` where it named none. */
+  readonly named: unknown
+  /** Are answers to writes labelled at all? */
+  readonly answer: boolean
   readonly describe: (state: unknown) => DescribedState
 }
 
 /**
- * Finds the validators that label a successful answer, or `undefined` where nothing tells them.
+ * Finds what labels a successful answer, or `undefined` where nothing tells it.
  *
- * A read is labelled by what is sent, else by what was loaded before, never by anything loaded later: a tag that is
+ * What the handler names goes first. A read is labelled by what is sent, else by what was loaded before, never by anything loaded later: a tag that is
  * newer than its body makes the next write overwrite what its client never saw. A write is labelled by what was
  * written, else by what is sent, never by the state before it. What a DELETE removed labels nothing.
  */
-export function labelOf (facts: LabelFacts): Validators | undefined {
-  const { method, source, sent, current, handedOut, written } = facts
+export function labelOf (facts: LabelFacts): DescribedState | undefined {
+  const { method, source, sent, current, handedOut, written, named, answer } = facts
+  if (named !== undefined) return describeState(facts, named)
   if (method === 'DELETE' || !concernsRepresentation(method)) return undefined
-  if (!isRead(method)) return firstNamed(describeObject(facts, written), () => describeObject(facts, sent))
+  if (!isRead(method)) return answer ? firstNamed(describeObject(facts, written), () => describeObject(facts, sent)) : undefined
 
   // A function finds something in any object, so the state it was written for goes first.
   return source === 'function' && handedOut
@@ -34,12 +39,13 @@ export function labelOf (facts: LabelFacts): Validators | undefined {
     : firstNamed(describeObject(facts, sent), () => describeState(facts, current))
 }
 
-// What has a tag goes before what has a date alone.
-function firstNamed (first: DescribedState | undefined, second: () => DescribedState | undefined): Validators | undefined {
+// What has a tag goes before what has a date alone, and that before what says by null that it has none.
+function firstNamed (first: DescribedState | undefined, second: () => DescribedState | undefined): DescribedState | undefined {
   if (first?.etag !== undefined) return first
   const other = second()
   if (other?.etag !== undefined) return other
-  return [first, other].find(described => described?.lastModified !== undefined)
+  const both = [first, other]
+  return both.find(described => described?.lastModified !== undefined) ?? both.find(described => described?.version === null)
 }
 
 function describeState ({ describe }: LabelFacts, state: unknown): DescribedState | undefined {

@@ -1,85 +1,8 @@
 import { inspect } from 'node:util'
-import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import type { LastModified } from './sources/last-modified.js'
-import type { Source } from './sources/source.js'
-
-/** Why a state is loaded: to be read, to be compared before a write, or to be compared again after another writer came first. */
-export type Purpose = 'read' | 'check' | 'retry'
-
-/** Finds the state that a request is about; `null` or `undefined` where there is none, or none that its caller may see. */
-export type Load = (request: any, purpose: Purpose) => unknown
-
-const anyFunction = Type.Function([], Type.Any())
-const name = Type.String({ minLength: 1 })
-
-const policy = Type.Union([
-  Type.Literal('REQUIRED'),
-  Type.Literal('REQUIRED_FOR_DELETE'),
-  Type.Literal('OPTIONAL')
-], {
-  default: 'OPTIONAL',
-  expected: "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL'",
-  description: 'When a PUT, PATCH or DELETE must name the version that it changes. A POST only where its own route says so.'
-})
-
-const source = Type.Unsafe<Source>(Type.Union([
-  name,
-  Type.Object({ field: name }, { additionalProperties: false }),
-  anyFunction
-], {
-  expected: "a field, { field: 'path.to.field' } or a function of state and request",
-  description: 'Where a state has its version, from which its ETag is made.'
-}))
-
-const lastModified = Type.Unsafe<LastModified>(Type.Union([
-  name,
-  Type.Array(name, { minItems: 1 }),
-  anyFunction
-], {
-  expected: 'a field, a list of fields or a function of state and request',
-  description: 'Where a state has its modification date; of several fields the first that is set.'
-}))
-
-const load = Type.Unsafe<Load>({
-  ...anyFunction,
-  expected: 'a function of request and purpose',
-  description: 'Finds the state that the request is about, once a request at most and only when it is needed.'
-})
-
-const create = Type.Union([
-  Type.Literal('never'),
-  Type.Literal('may'),
-  Type.Literal('only')
-], {
-  default: 'may',
-  expected: "'never', 'may' or 'only'",
-  description: 'May a PUT make what is not there: never (404), if nothing is there, or only then (412 otherwise)?'
-})
-
-const member = Type.Unsafe<unknown>(anyFunction)
-
-/** What `register` takes: defaults for the routes of the scope that ask. */
-export const pluginOptionsSchema = Type.Object({
-  policy: Type.Optional(policy),
-  source: Type.Optional(source),
-  lastModified: Type.Optional(lastModified)
-}, { additionalProperties: false })
-
-/** What `config.etag` takes. `of` and `tag` are what `defineEtag` adds. */
-export const routeOptionsSchema = Type.Object({
-  policy: Type.Optional(policy),
-  source: Type.Optional(source),
-  lastModified: Type.Optional(lastModified),
-  load: Type.Optional(load),
-  create: Type.Optional(create),
-  of: Type.Optional(member),
-  tag: Type.Optional(member)
-}, { additionalProperties: false })
-
-export type PluginOptions = Static<typeof pluginOptionsSchema>
-export type RouteOptions = Static<typeof routeOptionsSchema>
+import { pluginOptionsSchema, routeOptionsSchema, type PluginOptions, type RouteOptions } from './option-schemas.js'
+import type { TSchema } from '@sinclair/typebox'
 
 // Fastify and its plugins pass these in the same object; they say nothing about us.
 const OF_REGISTER = new Set(['prefix', 'logLevel', 'logSerializers'])
@@ -96,9 +19,9 @@ export function readRouteOptions (given: unknown, route: string): RouteOptions {
 }
 
 function readOptions (schema: typeof pluginOptionsSchema | typeof routeOptionsSchema, given: unknown, where: string): unknown {
-  const error = Value.Errors(schema, given).First()
-  if (error === undefined) return given
-  const key = error.path.split('/')[1]
+  const path = wrongPath(schema, given)
+  if (path === undefined) return given
+  const [key] = path
   if (key === undefined) throw new FST_ETAG_INVALID_OPTION(where, `expected an object, found ${describe(given)}`)
 
   const options: Record<string, TSchema> = schema.properties
@@ -109,6 +32,21 @@ function readOptions (schema: typeof pluginOptionsSchema | typeof routeOptionsSc
   }
   const found = (given as Record<string, unknown>)[key]
   throw new FST_ETAG_INVALID_OPTION(where, `${key} must be ${option.expected ?? 'a function'}, found ${describe(found)}`)
+}
+
+// Where the first wrong value stands: the option and what is inside it; nothing inside where the whole is wrong.
+function wrongPath (schema: typeof pluginOptionsSchema | typeof routeOptionsSchema, given: unknown): readonly string[] | undefined {
+  const error = Value.Errors(schema, given).First()
+  if (error === undefined) return Object.entries(given as object).find(([, value]) => isSpecial(value))
+  // a JSON pointer
+  return error.path.split('/').slice(1).map(name => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+// An object of a class, a Map or Headers for instance, keeps what it has where no schema looks.
+function isSpecial (value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype !== Object.prototype && prototype !== null
 }
 
 function describe (value: unknown): string {

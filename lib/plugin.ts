@@ -1,10 +1,14 @@
-import type { FastifyInstance, FastifyPluginCallback, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
+import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
 import { preconditionOf } from './hooks/precondition-of.js'
 import { routeOf } from './hooks/route-of.js'
-import { readPluginOptions, type PluginOptions } from './options.js'
-import { resolveRoute, type Level } from './route.js'
+import { readPluginOptions } from './options.js'
+import type { PluginOptions } from './option-schemas.js'
+import { isRead } from './preconditions.js'
+import { resolveRoute } from './route.js'
+import { asksForReads, type OuterLevel } from './settings.js'
 import type { Precondition } from './precondition.js'
 import type { RouteEtag } from './route-etag.js'
 
@@ -18,15 +22,20 @@ declare module 'fastify' {
     /** The precondition of a request to a route with `config.etag`; throws FST_ETAG_NOT_CONFIGURED on any other. */
     readonly precondition: Precondition<any, any>
   }
+
+  interface FastifyReply {
+    /** Names the state that the answer shows, where neither the object that is sent nor the guarded write tells it. */
+    validators (state: unknown): this
+  }
 }
 
 const kLevels = Symbol('fastify-etag-policy.levels')
 
 interface Scope extends FastifyInstance {
-  [kLevels]?: readonly Level[]
+  [kLevels]?: readonly OuterLevel[]
 }
 
-/** Registers the plugin in one scope: the first time with its hook and decorator, below that with settings of the scope. */
+/** Registers the plugin in one scope: the first time with its hook and decorators, below that with settings of the scope. */
 export const registerEtag: FastifyPluginCallback<PluginOptions> = function etagPolicy (scope: Scope, given, done) {
   try {
     addLevel(scope, given)
@@ -39,11 +48,13 @@ export const registerEtag: FastifyPluginCallback<PluginOptions> = function etagP
 function addLevel (scope: Scope, given: PluginOptions): void {
   if (Object.hasOwn(scope, kLevels)) throw new FST_ETAG_REGISTERED_TWICE()
   const options = readPluginOptions(given)
+  refuseEarlyRoutes(scope)
   const outer = scope[kLevels]
   scope[kLevels] = [...(outer ?? []), { level: outer === undefined ? 'plugin' : 'scope', options }]
 
   if (outer === undefined) {
     scope.decorateRequest('precondition', { getter: precondition })
+    scope.decorateReply('validators', nameState)
     scope.addHook('onRoute', compileRoute)
   }
 }
@@ -52,9 +63,16 @@ function precondition (this: FastifyRequest): Precondition<any, any> {
   return preconditionOf(this, routeOf(this))
 }
 
-function compileRoute (this: Scope, route: RouteOptions): void {
-  const etag = route.config?.etag
-  if (etag === undefined || etag === false) return
-  const declared = { url: route.url, methods: [route.method].flat(), etag }
-  attach(route, resolveRoute(declared, this[kLevels]!))
+function nameState (this: FastifyReply, state: unknown): FastifyReply {
+  preconditionOf(this.request, routeOf(this.request)).name(state)
+  return this
+}
+
+function compileRoute (this: Scope, options: RouteOptions): void {
+  const levels = this[kLevels]!
+  const etag = options.config?.etag
+  const methods = [options.method].flat()
+  if (etag === false || (etag === undefined && !(asksForReads(levels) && methods.some(isRead)))) return
+  const compiled = attach(options, resolveRoute({ url: options.url, methods, etag }, levels))
+  askingRoutesOf(this).compiled.push({ scope: this, options, compiled })
 }

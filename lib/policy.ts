@@ -1,4 +1,4 @@
-import type { Conditions } from './preconditions.js'
+import type { Conditions, Validators } from './preconditions.js'
 
 /** When a write must name the version that it changes: always, for DELETE only, or never. */
 export type Policy = 'REQUIRED' | 'REQUIRED_FOR_DELETE' | 'OPTIONAL'
@@ -11,6 +11,9 @@ export interface PolicyInForce {
   readonly policy: Policy
   readonly level: PolicyLevel
 }
+
+/** What may satisfy a policy besides If-Match with tags. */
+export type Accepted = 'If-Match: *' | 'If-None-Match' | 'If-Unmodified-Since'
 
 const GOVERNED = new Set(['PUT', 'PATCH', 'DELETE'])
 
@@ -28,10 +31,18 @@ export function isRequired ({ policy, level }: PolicyInForce, method: string): b
 /**
  * Does what was sent name a version, so that a write from an old one is noticed?
  *
- * Only If-Match with tags does: `*`, dates and If-None-Match hold for any number of states.
- * A state without a tag leaves nothing better to send than `If-Match: *`.
+ * Only If-Match with tags does: `*`, dates and If-None-Match hold for any number of states, so they satisfy where
+ * they are accepted. A state without a tag leaves nothing better to send than `If-Match: *`.
  */
-export function namesVersion ({ ifMatch }: Conditions, stateHasTag: boolean): boolean {
-  if (ifMatch === undefined) return false
-  return ifMatch === '*' ? !stateHasTag : ifMatch.length > 0
+export function namesVersion (sent: Conditions, current: Validators, accept: readonly Accepted[] = []): boolean {
+  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = sent
+  if (ifMatch === '*' && current.etag === undefined) return true
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.length > 0) return true
+  return accept.some(accepted => {
+    switch (accepted) {
+      case 'If-Match: *': return ifMatch === '*'
+      case 'If-None-Match': return ifNoneMatch !== undefined && ifNoneMatch.length > 0
+      default: return ifUnmodifiedSince !== undefined && current.lastModified !== undefined
+    }
+  })
 }

@@ -25,9 +25,16 @@ const ERRORS = {
 /** The outcomes that refuse a request. */
 export type RefusedOutcome = keyof typeof ERRORS
 
+/** The state that a decision was made from, as far as a refusal may speak of it. */
+export interface Known {
+  readonly hasTag: boolean
+  /** The tag to tell; `undefined` where there is none, or where it is not disclosed. */
+  readonly etag?: EntityTag | undefined
+}
+
 /** Makes the error of a decision that refuses. A new one each time, since an error carries where it was made. */
-export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, etag: EntityTag | undefined): Refusal {
-  const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag: etag !== undefined })
+export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, { hasTag, etag }: Known): Refusal {
+  const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag })
   return asRefusal(new ERRORS[decision.outcome](detail), decision, target, etag)
 }
 

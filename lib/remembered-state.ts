@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { FST_ETAG_LOAD_FAILED, FST_ETAG_LOAD_MISSING } from './errors.js'
-import type { Load, Purpose } from './options.js'
+import type { Load, Purpose } from './option-schemas.js'
 
 /** The state that one request is about: loaded when it is first asked for, and remembered. */
 export class RememberedState {

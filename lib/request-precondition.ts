@@ -3,11 +3,12 @@ import { hasCondition, readConditions } from './conditions.js'
 import { formatEntityTag } from './entity-tag.js'
 import { guardedWrite, type Checked, type GuardedCallback, type GuardOptions } from './guarded-write.js'
 import { labelOf } from './label.js'
+import { isRequired, namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { isRequired } from './policy.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
 import { RememberedState } from './remembered-state.js'
-import { alwaysNeedsState, type Route } from './route.js'
+import { report } from './report.js'
+import { isDisclosed, isEnforced, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Verdict } from './verdict.js'
 import type { Decision } from './decision.js'
 import type { Expected, Precondition } from './precondition.js'
@@ -19,17 +20,24 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #request: FastifyRequest
   readonly #state: RememberedState
   #sent: Conditions | undefined
+  #isRequired: boolean | undefined
+  #wouldAnswer: number | undefined
   #attempts = 0
   #verdict: Verdict = PROCEED
   // what guard returned: the newest state that this request knows of
   #written: unknown
   // did the handler ask for the state, so that its answer is made of it?
   #handedOut = false
+  // the state that the handler named for its answer, and the object that it sent
+  #named: unknown
+  #answered: unknown
 
+  /** Is it decided whether the answer goes out as it is? */
+  settled = false
   /** The refusal that was made last. */
   refusal: Refusal | undefined
-  /** The validators that go out with a success. */
-  label: Validators | undefined
+  /** What labels a success; it has no tag where the state says so. */
+  label: DescribedState | undefined
 
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
@@ -47,13 +55,15 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   get decision (): Decision {
-    const { url, policy: { policy, level } } = this.#route
+    const { url, kind, policy: { policy, level } } = this.#route
     return {
       ...this.#verdict,
       route: url,
       method: this.#request.method,
       policy,
       level,
+      kind,
+      wouldAnswer: this.#wouldAnswer,
       attempts: this.#attempts,
       loads: this.#state.loads
     }
@@ -80,6 +90,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       lost: () => this.#refuse(lostRace(this.sent))
     }, counted, options)
     this.#written = result
+    this.#reportUnmoved(result)
     return result
   }
 
@@ -93,6 +104,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.#refuse(moved ? lostRace(this.sent) : NOT_FOUND)
   }
 
+  /** Names the state that the answer shows, whatever else would. */
+  name (state: unknown): void {
+    this.#named = state
+    this.label = undefined
+  }
+
   /** What the request sent. Throws the refusal of a field that cannot be read. */
   get sent (): Conditions {
     this.#sent ??= this.#readConditions()
@@ -104,38 +121,92 @@ export class RequestPrecondition implements Precondition<any, any> {
    * Returns nothing where it is known at once, else a promise of that.
    */
   prepare (): Promise<void> | undefined {
-    const needed = hasCondition(this.sent) || alwaysNeedsState(this.#route, this.#request.method)
-    return needed && this.#route.load !== undefined ? this.#ask() : undefined
+    const { create, load } = this.#route
+    const needed = hasCondition(this.sent) || this.#required || (this.#request.method === 'PUT' && create === 'only')
+    return needed && load !== undefined ? this.#ask() : undefined
   }
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const verdict = this.current === undefined
-      ? decideUnevaluable(this.#request.method, this.sent)
-      : this.#judge()
-    if (verdict.status === 304) this.label = this.#described()
-    return this.#conclude(verdict, this.#described())
+    const known = this.current !== undefined
+    const described = this.#described()
+    const verdict = known ? this.#judge() : decideUnevaluable(this.#request.method, this.sent)
+    if (verdict.status === 304) this.label = described
+    if (verdict.status === undefined) this.#noteLeniency(described)
+    // a read without a load is decided about when its answer is known
+    this.settled = known || !isRead(this.#request.method)
+    return this.#conclude(verdict, described)
   }
 
   /** Decides about a read whose state was not known before its handler gave the answer with these validators. */
   settleAnswer (answer: Validators): Refusal | 304 | undefined {
+    this.settled = true
     const question = { method: this.#request.method, sent: this.sent, current: answer, required: false, create: 'never' } as const
     return this.#conclude(decide(question), answer)
   }
 
+  /** Is this a read that has a condition which is not decided yet? */
+  get isUndecided (): boolean {
+    return !this.settled && isRead(this.#request.method) && hasCondition(this.sent)
+  }
+
   /** Finds what labels the answer, from the object that is sent if there is one. After a write no failure here undoes it. */
   labelAnswer (sent: unknown): void {
-    const { source } = this.#route
+    const { source, answer } = this.#route
     const { method, log } = this.#request
-    const describe = (state: unknown): DescribedState => this.#describe(state)
     if (sent === undefined && this.label !== undefined) return
+    if (sent !== undefined) this.#answered = sent
     try {
       this.label = labelOf({
-        method, source, sent, describe, current: this.current, handedOut: this.#handedOut, written: this.#written
+        method,
+        source,
+        answer,
+        sent,
+        current: this.current,
+        handedOut: this.#handedOut,
+        written: this.#written,
+        named: this.#named,
+        describe: state => this.#describe(state)
       })
     } catch (error) {
       if (isRead(method)) throw error
       log.error(error, 'The answer to a write that was done goes out without its ETag')
+    }
+  }
+
+  /** The state that the answer to a read shows, as far as it is known: what was loaded, else the object that is sent. */
+  get shown (): unknown {
+    return this.current ?? this.#answered
+  }
+
+  // `enforce` is asked once a request
+  get #required (): boolean {
+    this.#isRequired ??= isRequired(this.#route.policy, this.#request.method) && isEnforced(this.#route, this.#request)
+    return this.#isRequired
+  }
+
+  // The policy would have refused this write, had `enforce` not let it through.
+  #noteLeniency (described: DescribedState | undefined): void {
+    const { policy, accept, missing } = this.#route
+    const lenient = isRequired(policy, this.#request.method) && !this.#required
+    if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
+    if (this.#required && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
+      report(this.#route, this.#request.log, 'A write is satisfied by If-Match: *, since its state has no ETag')
+    }
+  }
+
+  // A version that stays the same after a write lets the next writer overwrite this one unseen.
+  #reportUnmoved (result: unknown): void {
+    if (typeof result !== 'object' || this.#request.method === 'DELETE') return
+    const before = this.#tagOf(this.current)
+    let after: string | undefined
+    try {
+      after = this.#tagOf(result)
+    } catch {
+      return
+    }
+    if (before !== undefined && before === after) {
+      report(this.#route, this.#request.log, 'A guarded write returned a row whose version did not move')
     }
   }
 
@@ -150,9 +221,18 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   #judge (): Verdict {
-    const { policy, create } = this.#route
-    const { method } = this.#request
-    return decide({ method, sent: this.sent, current: this.#described(), required: isRequired(policy, method), create })
+    const { create, createIgnoresIfMatch, missing, accept, tolerate } = this.#route
+    return decide({
+      method: this.#request.method,
+      sent: this.sent,
+      current: this.#described(),
+      required: this.#required,
+      create,
+      createIgnoresIfMatch,
+      missing,
+      accept,
+      tolerateWeak: tolerate.weak
+    })
   }
 
   #checked (): Checked<any, any> | undefined {
@@ -184,13 +264,15 @@ export class RequestPrecondition implements Precondition<any, any> {
   #refuse (verdict: Verdict, current: Validators | undefined = this.#described()): Refusal {
     this.#verdict = verdict
     const decision = this.decision as Decision & { outcome: RefusedOutcome }
-    this.refusal = refusalOf(decision, this.#request.url, current?.etag)
+    const etag = current?.etag
+    const known = { hasTag: etag !== undefined, etag: isDisclosed(this.#route, this.#request) ? etag : undefined }
+    this.refusal = refusalOf(decision, this.#request.url, known)
     return this.refusal
   }
 
   #readConditions (): Conditions {
     try {
-      return readConditions(this.#request, Math.floor(Date.now() / 1000))
+      return readConditions(this.#request, Math.floor(Date.now() / 1000), this.#route.tolerate.unquoted)
     } catch (error) {
       this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' }).field }
       this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Purpose, RouteOptions } from './options.js'
+import type { Purpose, RouteOptions } from './option-schemas.js'
 
 /** What `config.etag` of a route takes. */
 export interface RouteEtag extends Omit<RouteOptions, 'load' | 'of' | 'tag'> {

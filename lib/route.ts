@@ -1,32 +1,30 @@
-import { FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING } from './errors.js'
-import { readRouteOptions, type Load, type PluginOptions } from './options.js'
-import { isRequired, type PolicyInForce, type PolicyLevel } from './policy.js'
+import { FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_UNKNOWN_KIND, FST_ETAG_WEAK_SOURCE } from './errors.js'
+import { readRouteOptions } from './options.js'
+import { isRequired, type Policy, type PolicyInForce } from './policy.js'
+import { isRead } from './preconditions.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
-import type { Create } from './verdict.js'
-
-/** The settings of one place: the plugin, a scope in which it was registered again, or a route. */
-export interface Level {
-  readonly level: PolicyLevel
-  readonly options: PluginOptions
-}
+import { resolveSettings, type Level, type Settings } from './settings.js'
+import type { Load, RouteOptions } from './option-schemas.js'
 
 /** What a route is called, and what it declared. */
 export interface DeclaredRoute {
   readonly url: string
   readonly methods: readonly string[]
-  /** The value of `config.etag`. */
+  /** The value of `config.etag`; `undefined` where the route asks only because `allReads` makes it. */
   readonly etag: unknown
 }
 
 /** A route that asks, with every setting resolved: all that its hooks need. */
-export interface Route {
+export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'> {
   /** Its methods and url, as error messages call it. */
   readonly title: string
   readonly url: string
   /** The object that `config.etag` holds, or the one that it was spread from. */
   readonly definition: unknown
+  /** Does it ask for its reads alone? */
+  readonly readsOnly: boolean
   readonly policy: PolicyInForce
-  readonly create: Create
+  readonly kind: string | undefined
   readonly load: Load | undefined
   readonly describeState: DescribeState
   /** How the source was given: a function cannot tell a state from another object, a field can. */
@@ -38,26 +36,28 @@ export const kDefinition = Symbol('fastify-etag-policy.definition')
 
 /**
  * Resolves what a route declared over the settings of its scope; the nearest wins.
- * Throws FST_ETAG_INVALID_OPTION, and FST_ETAG_LOAD_MISSING or FST_ETAG_SOURCE_MISSING where a setting could never be kept.
+ * Throws FST_ETAG_INVALID_OPTION, and the errors of settings that could never be kept: FST_ETAG_UNKNOWN_KIND,
+ * FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_WEAK_SOURCE.
  */
-export function resolveRoute (declared: DeclaredRoute, outer: readonly Level[]): Route {
-  const title = `${declared.methods.join(', ')} ${declared.url}`
-  const options = readRouteOptions(declared.etag, title)
+export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: readonly Level[]): Route {
+  const title = `${methods.join(', ')} ${url}`
+  const options = etag === undefined ? {} : readRouteOptions(etag, title)
   const levels: readonly Level[] = [...outer, { level: 'route', options }]
+  const { source, lastModified, weak, ...settings } = resolveSettings(levels)
 
-  const source = nearest(levels, 'source')
-  const lastModified = nearest(levels, 'lastModified')
   const route: Route = {
+    ...settings,
     title,
-    url: declared.url,
+    url,
     definition: identityOf(options),
-    policy: nearestPolicy(levels),
-    create: options.create ?? 'may',
+    readsOnly: etag === undefined,
+    policy: nearestPolicy(levels, options, title, etag !== undefined && methods.some(isWrite)),
+    kind: options.kind,
     load: options.load,
-    describeState: resolveDescription(source, lastModified),
+    describeState: resolveDescription({ source, weak, lastModified }),
     source: source === undefined ? 'none' : typeof source === 'function' ? 'function' : 'field'
   }
-  refuseUnkeepable(route, declared.methods)
+  if (!route.readsOnly) refuseUnkeepable(route, weak, methods)
   return route
 }
 
@@ -66,32 +66,54 @@ export function identityOf (options: object): unknown {
   return (options as { readonly [kDefinition]?: unknown })[kDefinition] ?? options
 }
 
-/** Must every request of this method be compared with a state, whatever fields it carries? */
-export function alwaysNeedsState (route: Route, method: string): boolean {
-  return isRequired(route.policy, method) || (method === 'PUT' && route.create === 'only')
+/** Does the route ask for requests of this method? */
+export function asksFor (route: Route, method: string): boolean {
+  return !route.readsOnly || isRead(method)
 }
 
-function nearest<Key extends 'source' | 'lastModified'> (levels: readonly Level[], key: Key): PluginOptions[Key] | undefined {
-  return levels.findLast(({ options }) => options[key] !== undefined)?.options[key]
+/** Is a write that names no version refused? Only a clear no of `enforce` lets it through for now. */
+export function isEnforced (route: Route, request: unknown): boolean {
+  return sayOf(route.enforce, request) !== false
 }
 
-function nearestPolicy (levels: readonly Level[]): PolicyInForce {
+/** May a refusal tell the current tag? Only a clear yes of `disclose` does. */
+export function isDisclosed (route: Route, request: unknown): boolean {
+  return sayOf(route.disclose, request) === true
+}
+
+function sayOf (given: Settings['enforce'], request: unknown): unknown {
+  return typeof given === 'function' ? given(request) : given
+}
+
+function isWrite (method: string): boolean {
+  return method === 'PUT' || method === 'PATCH' || method === 'DELETE'
+}
+
+// Policies by kind need the kind of a route that writes; a wrong one is refused anywhere.
+function nearestPolicy (levels: readonly Level[], { kind }: RouteOptions, title: string, writes: boolean): PolicyInForce {
   const declaring = levels.findLast(({ options }) => options.policy !== undefined)
-  return declaring === undefined
-    ? { policy: 'OPTIONAL', level: 'plugin' }
-    : { policy: declaring.options.policy!, level: declaring.level }
+  if (declaring === undefined) return { policy: 'OPTIONAL', level: 'plugin' }
+  const { level, options: { policy } } = declaring
+  if (typeof policy === 'string') return { policy, level }
+
+  const byKind = policy as Readonly<Record<string, Policy>>
+  if (kind !== undefined && Object.hasOwn(byKind, kind)) return { policy: byKind[kind]!, level }
+  if (kind === undefined && !writes) return { policy: 'OPTIONAL', level }
+  throw new FST_ETAG_UNKNOWN_KIND(title, Object.keys(byKind).join(', '), kind ?? 'none')
 }
 
-// What needs a state needs a way to it, and a required precondition is compared by the tag of that state.
-function refuseUnkeepable (route: Route, methods: readonly string[]): void {
-  const { title, policy: { policy, level } } = route
+// What needs a state needs a way to it, and a required precondition is compared by the strong tag of that state.
+function refuseUnkeepable (route: Route, weak: boolean, methods: readonly string[]): void {
+  const { title, load, source, create, tolerate, policy: { policy, level } } = route
   const required = methods.find(method => isRequired(route.policy, method))
   if (required !== undefined) {
     const why = `the policy ${policy} of its ${level} makes ${required} name the version that it changes`
-    if (route.load === undefined) throw new FST_ETAG_LOAD_MISSING(title, why)
-    if (route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, why)
+    if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, why)
+    if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, why)
   }
-  if (route.load === undefined && route.create === 'only' && methods.includes('PUT')) {
+  if (load === undefined && create === 'only' && methods.includes('PUT')) {
     throw new FST_ETAG_LOAD_MISSING(title, "create: 'only' makes PUT find out whether something is there")
   }
+  const write = methods.find(method => isWrite(method) || isRequired(route.policy, method))
+  if (weak && write !== undefined && tolerate.weak !== true) throw new FST_ETAG_WEAK_SOURCE(title, write)
 }

@@ -1,17 +1,29 @@
 import { evaluate, isRead, type ConditionField, type Conditions, type FailureReason, type Validators } from './preconditions.js'
-import { namesVersion } from './policy.js'
+import { namesVersion, type Accepted } from './policy.js'
+import { strongMatch, weakMatch } from './entity-tag.js'
 
 /** May a PUT make what is not there: never, when nothing is there, or only then? */
 export type Create = 'never' | 'may' | 'only'
 
+/** The settings that a verdict depends on. What is absent is as the RFCs have it. */
+export interface Rules {
+  readonly create: Create
+  /** Lets a PUT that makes something new send an If-Match. */
+  readonly createIgnoresIfMatch?: boolean
+  /** The status for a write that names no version where it must: 428, or 409 where clients expect that. */
+  readonly missing?: 428 | 409
+  readonly accept?: readonly Accepted[]
+  /** Compares If-Match weakly, for clients and proxies that mark every tag as weak. */
+  readonly tolerateWeak?: boolean | undefined
+}
+
 /** All that the answer to one conditional request depends on. */
-export interface Question {
+export interface Question extends Rules {
   readonly method: string
   readonly sent: Conditions
   /** The validators of what is there; `undefined` when nothing is. */
   readonly current: Validators | undefined
   readonly required: boolean
-  readonly create: Create
 }
 
 export type Outcome =
@@ -27,7 +39,6 @@ export interface Verdict {
 
 export const PROCEED: Verdict = { outcome: 'proceed' }
 export const NOT_FOUND: Verdict = { outcome: 'not-found', status: 404 }
-const PRECONDITION_REQUIRED: Verdict = { outcome: 'precondition-required', status: 428, field: 'If-Match' }
 
 const STATUS = { proceed: undefined, 'not-modified': 304, 'precondition-failed': 412 } as const
 
@@ -38,20 +49,22 @@ const STATUS = { proceed: undefined, 'not-modified': 304, 'precondition-failed':
  * would be no success (RFC 9110, 13.2.1). A false condition is said before a missing one.
  */
 export function decide (question: Question): Verdict {
-  const { method, sent, current, required, create } = question
-  if (current === undefined) return decideAbsent(method, sent, create)
+  const { method, sent, current, required, create, accept, missing = 428, tolerateWeak = false } = question
+  if (current === undefined) return decideAbsent(question)
 
-  const evaluation = evaluate(method, sent, current)
+  const evaluation = evaluate(method, sent, current, tolerateWeak ? weakMatch : strongMatch)
   if (evaluation.outcome !== 'proceed') return { ...evaluation, status: STATUS[evaluation.outcome] }
   if (method === 'PUT' && create === 'only') return failed(undefined, 'exists')
 
-  return required && !namesVersion(sent, current.etag !== undefined) ? PRECONDITION_REQUIRED : PROCEED
+  return required && !namesVersion(sent, current, accept)
+    ? { outcome: 'precondition-required', status: missing, field: 'If-Match' }
+    : PROCEED
 }
 
 // A PUT that may create has no version to name, so no policy asks it for one.
-function decideAbsent (method: string, sent: Conditions, create: Create): Verdict {
+function decideAbsent ({ method, sent, create, createIgnoresIfMatch = false }: Question): Verdict {
   if (method !== 'PUT' || create === 'never') return NOT_FOUND
-  return sent.ifMatch === undefined ? PROCEED : failed('If-Match', 'absent')
+  return sent.ifMatch === undefined || createIgnoresIfMatch ? PROCEED : failed('If-Match', 'absent')
 }
 
 /**

@@ -130,6 +130,42 @@ t.test('a refusal shows the quoted form of what was sent, and a long value only 
   t.match(message('1,'.repeat(500_000)), /^.{60,200}…$/)
 })
 
+t.test('bare tags are read where they are tolerated, on both fields and any method, and are refused elsewhere', async t => {
+  const ask = (method: string, headers: Fields, unquoted?: boolean) => readConditions({ method, headers, raw: {} }, now, unquoted)
+  const table: ReadonlyArray<readonly [sent: string | string[], list: string]> = [
+    ['100', '"100"'],
+    ['100, W/"2"', '"100", W/"2"'],
+    ['"a,b", c', '"a,b", "c"'],
+    [['1', '"2"'], '"1", "2"']
+  ]
+  for (const method of [...READS, ...WRITES]) {
+    for (const [sent, list] of table) {
+      const told = `${method} ${JSON.stringify(sent)}`
+      t.match(ask(method, { 'if-match': sent }, true), { ifMatch: tags(list) }, `${told}, If-Match`)
+      t.match(ask(method, { 'if-none-match': sent }, true), { ifNoneMatch: tags(list) }, `${told}, If-None-Match`)
+      for (const unquoted of [false, undefined]) {
+        t.equal(thrownBy(() => ask(method, { 'if-match': sent }, unquoted)).code, 'FST_ETAG_INVALID_FIELD', `${told}, not tolerated`)
+      }
+    }
+    for (const [value, list] of [['"1", W/"2"', tags('"1", W/"2"')], ['*', '*'], ['', []]] as const) {
+      t.strictSame(ask(method, { 'if-match': value }, true), ask(method, { 'if-match': value }), `${method} ${value} is read as ever`)
+      t.strictSame(ask(method, { 'if-none-match': value }, true).ifNoneMatch, list, `${method} ${value}`)
+    }
+  }
+})
+
+t.test('what is no list of bare tags either is refused or ignored as ever', async t => {
+  for (const value of ['"1', '1"', '1 2', '"a b"', date]) {
+    const ask = (method: string, field: string) => readConditions({ method, headers: { [field]: value }, raw: {} }, now, true)
+    for (const method of [...READS, ...WRITES]) {
+      const { code, field, message } = thrownBy(() => ask(method, 'if-match'))
+      t.strictSame([code, field, message], ['FST_ETAG_INVALID_FIELD', 'If-Match', explainField('If-Match', value)], `${method} ${value}`)
+    }
+    for (const method of READS) t.equal(ask(method, 'if-none-match').ifNoneMatch, undefined, `${method} ${value}`)
+    for (const method of WRITES) t.equal(thrownBy(() => ask(method, 'if-none-match')).field, 'If-None-Match', `${method} ${value}`)
+  }
+})
+
 t.test('each refusal is an error of its own', async t => {
   const refuse = () => thrownBy(() => read('PUT', { 'if-match': '100' }))
   t.not(refuse(), refuse())

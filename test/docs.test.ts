@@ -3,7 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import type { TSchema } from '@sinclair/typebox'
 import * as errors from '../lib/errors.js'
-import { pluginOptionsSchema, routeOptionsSchema } from '../lib/options.js'
+import { pluginOptionsSchema, routeOptionsSchema } from '../lib/option-schemas.js'
 import { ERRORS_PAGE } from '../lib/problem.js'
 
 const ROOT = path.join(__dirname, '..')
@@ -23,17 +23,44 @@ t.test('the type of a problem leads to the page of the repository', async t => {
   t.ok(ERRORS_PAGE.startsWith(manifest.homepage.replace('#readme', '/blob/main/docs/errors.md')))
 })
 
-/** The rows of the options that a schema declares, as the README shows them. */
-function optionsTable (schema: { properties: Record<string, TSchema> }): string {
-  const rows = Object.entries(schema.properties)
-    .filter(([, option]) => option.expected !== undefined)
-    .map(([name, option]) => `| \`${name}\` | ${option.expected} | ${option.default === undefined ? '' : `\`'${option.default}'\``} | ${option.description} |`)
-  return ['| name | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+/** The rows of the options that a schema declares, as the pages show them. */
+function optionRows (schema: { properties: Record<string, TSchema> }): ReadonlyMap<string, string> {
+  const shown = Object.entries(schema.properties).filter(([, option]) => option.expected !== undefined)
+  return new Map(shown.map(([name, option]) => [name, `| \`${name}\` | ${option.expected} | ${showDefault(option.default)} | ${option.description} |`]))
 }
 
-t.test('the options tables of the README are those of the schemas', async t => {
-  t.ok(readme.includes(optionsTable(pluginOptionsSchema)), optionsTable(pluginOptionsSchema))
-  t.ok(readme.includes(optionsTable(routeOptionsSchema)), optionsTable(routeOptionsSchema))
+function showDefault (value: unknown): string {
+  if (value === undefined) return ''
+  return typeof value === 'string' ? `\`'${value}'\`` : `\`${JSON.stringify(value)}\``
+}
+
+t.test('the options tables are those of the schemas', async t => {
+  const page = read('docs/options.md')
+  const head = '| name | type | default | meaning |\n| --- | --- | --- | --- |\n'
+  for (const schema of [pluginOptionsSchema, routeOptionsSchema]) {
+    const table = head + [...optionRows(schema).values()].join('\n')
+    t.ok(page.includes(`${table}\n`), table)
+  }
+  const first = [...readme.matchAll(/^\| `(\w+)` \| .*$/gm)].filter(([, name]) => name! in routeOptionsSchema.properties)
+  t.ok(first.length >= 5)
+  for (const [row, name] of first) t.equal(row, optionRows(routeOptionsSchema).get(name!), name!)
+})
+
+t.test('the recipes of docs/operations.md are those that are run', async t => {
+  const codes = [...read('docs/operations.md').matchAll(/```ts\n([^]+?)```/g)].map(([, code]) => code)
+  t.same(codes, ['metrics', 'rollout', 'replicas'].map(name => read(`examples/operations/${name}.ts`)))
+})
+
+t.test('each MUST of docs/rfc-9110.md names a file of lib and a test that there is', async t => {
+  const tests = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.ts') && file !== 'docs.test.ts')
+    .map(file => read(`test/${file}`)).join('\n')
+  const rows = [...read('docs/rfc-9110.md').matchAll(/^\| [\d., ]+ \| .+ \| `(.+?)` \| (.+) \|$/gm)]
+  t.ok(rows.length > 20)
+  for (const [, file, title] of rows) {
+    t.ok(existsSync(path.join(ROOT, 'lib', file!)), file!)
+    t.ok(tests.includes(`t.test('${title!.replaceAll("'", "\\'")}'`), title!)
+  }
 })
 
 t.test('the example of the README is the one that is run', async t => {

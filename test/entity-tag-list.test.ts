@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import fc from 'fast-check'
 import { formatEntityTag, parseEntityTag } from '../lib/entity-tag.js'
-import { parseEntityTagList, type EntityTagList } from '../lib/entity-tag-list.js'
+import { parseEntityTagList, parseUnquotedList, type EntityTagList } from '../lib/entity-tag-list.js'
 
 // a list as the text of each of its tags
 function listed (list: EntityTagList | undefined): '*' | string[] | undefined {
@@ -88,4 +88,76 @@ t.test('a long hostile value is read to its end, once', async t => {
   t.equal(parseEntityTagList(`"1"${long(' ')}"2"`), undefined, 'blanks where a comma is missing')
   t.strictSame(listed(parseEntityTagList(`"1"${long(' ')},${long('\t')}"2"`)), ['"1"', '"2"'], 'blanks around a comma')
   t.strictSame(parseEntityTagList(`"${long(',')}"`), [{ weak: false, opaque: long(',') }], 'commas between quotes')
+})
+
+t.test('without quotes a tag is the text between commas and blanks, and quoted tags may stand beside it', async t => {
+  const table: ReadonlyArray<readonly [text: string, tags: string[]]> = [
+    ['3', ['"3"']],
+    ['53ce5fb5c2dbfd1a8e9b5a3c', ['"53ce5fb5c2dbfd1a8e9b5a3c"']],
+    [' \t3\t ', ['"3"']],
+    ['1,2', ['"1"', '"2"']],
+    ['1 ,\t2', ['"1"', '"2"']],
+    [',1,,2,', ['"1"', '"2"']],
+    ['1, "2"', ['"1"', '"2"']],
+    ['"1", 2', ['"1"', '"2"']],
+    ['W/"1", 2, "3"', ['W/"1"', '"2"', '"3"']],
+    ['"a,b", c', ['"a,b"', '"c"']],
+    ['a, ",", W/"b,c"', ['"a"', '","', 'W/"b,c"']],
+    ['"", 1', ['""', '"1"']],
+    ['"*", 1', ['"*"', '"1"']],
+    ["'3'", ['"\'3\'"']],
+    ['3-gzip;v=1', ['"3-gzip;v=1"']],
+    ['\x80\xff', ['"\x80\xff"']],
+    ['$1$&', ['"$1$&"']]
+  ]
+  for (const [text, tags] of table) t.strictSame(listed(parseUnquotedList(text)), tags, text)
+})
+
+t.test('without quotes too, only an asterisk that stands alone means any representation, and no list holds one', async t => {
+  for (const text of ['*', ' *', '*\t']) t.equal(parseUnquotedList(text), '*', JSON.stringify(text))
+  for (const text of ['*, 1', '*, "1"', '1, *', '"1", *', '*, *', '*,', ',*']) t.equal(parseUnquotedList(text), undefined, JSON.stringify(text))
+})
+
+t.test('half a pair of quotes, and a tag that runs into another, stay unreadable where quotes may be left out', async t => {
+  const table = [
+    '"', '"1', '1"', '1"2', '"1", 2"', '1, "2', '"1,2', '1,2"', '"1","2', 'W/"', 'W/"1', 'W/1"', 'w/"1"', '"1"2', '1"2"', '"1""2"', '1 2', '"1" 2', '1 "2"',
+    'a b, c', '"a b"', '"a b", 1', '1\n2', '1\x7f', '\x00', '\xa0', '1,\xa02', '\u0100', '"\u0100", 1'
+  ]
+  for (const text of table) t.equal(parseUnquotedList(text), undefined, JSON.stringify(text))
+})
+
+// pieces that lists are made of and broken by; an asterisk has its own test
+const pieces = fc.string({ unit: fc.constantFrom('"', '"a"', '"b,c"', ',', ' ', '\t', 'W/', 'a', 'bc', '\x80'), maxLength: 9 })
+
+t.test('what can be read with quotes is read the same where they may be left out', async t => {
+  const strict = fc.oneof(pieces, fc.array(tag).map(tags => tags.map(formatEntityTag).join(', ')))
+  fc.assert(fc.property(strict, text => {
+    const list = parseEntityTagList(text)
+    return list === undefined || isDeepStrictEqual(parseUnquotedList(text), list)
+  }), { numRuns: 5000 })
+})
+
+t.test('text is readable without quotes exactly when each element is a tag or bare text, and no text makes the parser throw', async t => {
+  const quoted = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`
+  const element = String.raw`(?:${quoted}|[\x21\x23-\x2b\x2d-\x7e\x80-\x9f\xa1-\xff]+)`
+  const grammar = new RegExp(String.raw`^[ \t]*(?:${element})?(?:[ \t]*,[ \t]*(?:${element})?)*[ \t]*$`)
+  const binary = fc.string({ unit: 'binary' }).filter(text => !text.includes('*'))
+  fc.assert(fc.property(fc.oneof(pieces, binary), text => {
+    const list = parseUnquotedList(text)
+    if (list === undefined || !grammar.test(text)) return list === undefined && !grammar.test(text)
+    const elements = [...text.matchAll(new RegExp(element, 'g'))].map(([found]) => found.endsWith('"') ? found : `"${found}"`)
+    return isDeepStrictEqual(listed(list), elements)
+  }), { numRuns: 5000 })
+})
+
+t.test('a long hostile value without its quotes is read to its end, in time that grows with its length', async t => {
+  const long = (part: string) => part.repeat(1_000_000 / part.length)
+  const lists = [[',', 0], [' ', 0], ['a,', 500_000], ['a , ', 250_000], ['"",a,', 400_000], ['W/"a",b,', 250_000]] as const
+  for (const [part, count] of lists) t.equal(parseUnquotedList(long(part))?.length, count, JSON.stringify(part))
+  for (const part of ['"', 'a"', '"a', 'W/"', 'W/', '"a b"', 'a ', '"" ', '"a",']) {
+    t.equal(parseUnquotedList(long(part) + ' x"'), undefined, JSON.stringify(part))
+  }
+  t.strictSame(parseUnquotedList(long('a')), [{ weak: false, opaque: long('a') }], 'one bare tag')
+  t.strictSame(listed(parseUnquotedList(`1${long(' ')},${long('\t')}2`)), ['"1"', '"2"'], 'blanks around a comma')
+  t.equal(parseUnquotedList(`1${long(' ')}2`), undefined, 'blanks where a comma is missing')
 })

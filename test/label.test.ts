@@ -9,8 +9,11 @@ const current = tagged('current')
 const written = tagged('written')
 const dated: DescribedState = { version: undefined, etag: undefined, lastModified: 1 }
 const blank: DescribedState = { version: undefined, etag: undefined, lastModified: undefined }
+// says by null that it has no tag, where blank says nothing at all
+const untagged: DescribedState = { version: null, etag: undefined, lastModified: undefined }
+const named = tagged('named')
 
-const NAMES = new Map<unknown, string>(Object.entries({ sent, current, written, dated, blank }).map(([name, state]) => [state, name]))
+const NAMES = new Map<unknown, string>(Object.entries({ sent, current, written, dated, blank, untagged, named }).map(([name, state]) => [state, name]))
 const nameOf = (value: unknown) => NAMES.get(value) ?? String(value)
 
 const NOTHING = undefined
@@ -25,6 +28,8 @@ const label = (method: string, facts: Facts) => labelOf({
   current: undefined,
   handedOut: false,
   written: undefined,
+  named: undefined,
+  answer: true,
   describe: state => state as DescribedState,
   ...facts
 })
@@ -61,6 +66,61 @@ t.test('a read whose source is a function is labelled by the state that the hand
   [{ source: 'function', sent }, sent],
   [{ source: 'function', current }, current]
 ]))
+
+t.test('what the handler named labels the answer to any method, before all else that is known', async t => {
+  const facts = { sent, current, written, handedOut: true }
+  await compare(t, [...READS, ...WRITES, 'DELETE', 'OPTIONS'], [
+    [{ named }, named],
+    [{ named, ...facts }, named],
+    [{ named, ...facts, source: 'function' }, named],
+    [{ named, ...facts, answer: false }, named],
+    [{ named: dated, ...facts }, dated],
+    [{ named: untagged, ...facts }, untagged],
+    [{ named: blank, ...facts }, blank],
+    [{ named: null, ...facts }, NOTHING]
+  ])
+  const asked: string[] = []
+  const describe = (state: unknown) => { asked.push(nameOf(state)); return state as DescribedState }
+  label('PUT', { ...facts, named: blank, describe })
+  t.strictSame(asked, ['blank'], 'nothing else is looked at')
+  t.equal(label('GET', { ...facts, named: 'a text', describe: state => ({ ...written, version: state }) })?.version, 'a text', 'a name may be any value')
+})
+
+t.test('answer: false takes the label from writes, and from no read', async t => {
+  const describe = () => t.fail('a source was asked') as never
+  await compare(t, WRITES, [
+    [{ answer: false, written, describe }, NOTHING],
+    [{ answer: false, written, sent, current, handedOut: true, describe }, NOTHING],
+    [{ answer: false, source: 'function', written, sent, describe }, NOTHING]
+  ])
+  await compare(t, READS, [
+    [{ answer: false, sent }, sent],
+    [{ answer: false, current }, current],
+    [{ answer: false, source: 'function', current, handedOut: true }, current]
+  ])
+})
+
+t.test('a state that says by null that it has no tag labels where nothing has a tag or a date', async t => {
+  const other: DescribedState = { ...untagged }
+  await compare(t, READS, [
+    [{ sent: untagged }, untagged],
+    [{ sent: untagged, current }, current],
+    [{ sent: untagged, current: dated }, dated],
+    [{ sent: dated, current: untagged }, dated],
+    [{ sent: blank, current: untagged }, untagged],
+    [{ sent: untagged, current: blank }, untagged],
+    [{ sent: untagged, current: other }, untagged],
+    [{ source: 'function', sent, current: untagged, handedOut: true }, untagged],
+    [{ source: 'function', sent, current: dated, handedOut: true }, dated]
+  ])
+  await compare(t, WRITES, [
+    [{ written: untagged }, untagged],
+    [{ written: untagged, sent }, sent],
+    [{ written: untagged, sent: dated }, dated],
+    [{ written: blank, sent: untagged }, untagged],
+    [{ sent: untagged, current }, untagged]
+  ])
+})
 
 t.test('a date alone labels where nothing has a tag', async t => {
   const alone: DescribedState = { ...dated, lastModified: 2 }

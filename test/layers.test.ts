@@ -44,7 +44,7 @@ for (const [place, file] of order.entries()) {
 const ALLOWED: Record<typeof RINGS[number], readonly string[]> = {
   'Pure rules': [],
   'Resolved settings': ['@fastify/error', '@sinclair/typebox', '@sinclair/typebox/value', 'node:util'],
-  'The Fastify edge': ['fastify', 'fastify-plugin', 'node:http']
+  'The Fastify edge': ['fastify', 'fastify-plugin', 'node:diagnostics_channel', 'node:http']
 }
 
 for (const ring of RINGS) {

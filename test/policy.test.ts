@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
-import { isGoverned, isRequired, namesVersion, type Policy, type PolicyLevel } from '../lib/policy.js'
-import type { Conditions } from '../lib/preconditions.js'
+import { isGoverned, isRequired, namesVersion, type Accepted, type Policy, type PolicyLevel } from '../lib/policy.js'
+import type { Conditions, Validators } from '../lib/preconditions.js'
 
 const tags = (text: string) => parseEntityTagList(text)!
 const LEVELS: readonly PolicyLevel[] = ['plugin', 'scope', 'route']
@@ -33,8 +33,12 @@ t.test('REQUIRED asks every governed method, REQUIRED_FOR_DELETE asks DELETE, OP
   }
 })
 
+const date = 784111777
+const TAGGED: Validators = { etag: { weak: false, opaque: '1' } }
+const DATED: Validators = { ...TAGGED, lastModified: date }
+const UNTAGGED: Validators = { lastModified: date }
+
 t.test('only If-Match with tags names a version, or an asterisk where the state has no tag', async t => {
-  const date = 784111777
   const table: ReadonlyArray<readonly [sent: Conditions, ofTagged: boolean, ofUntagged: boolean]> = [
     [{ ifMatch: tags('"1"') }, true, true],
     [{ ifMatch: tags('"1", W/"2"') }, true, true],
@@ -51,7 +55,34 @@ t.test('only If-Match with tags names a version, or an asterisk where the state 
     [{ ifNoneMatch: '*', ifUnmodifiedSince: date }, false, false]
   ]
   for (const [sent, ofTagged, ofUntagged] of table) {
-    t.equal(namesVersion(sent, true), ofTagged, `${JSON.stringify(sent)}, a state with a tag`)
-    t.equal(namesVersion(sent, false), ofUntagged, `${JSON.stringify(sent)}, a state without one`)
+    for (const accept of [undefined, []]) {
+      const told = `${JSON.stringify(sent)}, ${accept === undefined ? 'nothing said of accept' : 'nothing accepted'}`
+      t.equal(namesVersion(sent, TAGGED, accept), ofTagged, `${told}, a state with a tag`)
+      t.equal(namesVersion(sent, DATED, accept), ofTagged, `${told}, a state with a tag and a date`)
+      t.equal(namesVersion(sent, UNTAGGED, accept), ofUntagged, `${told}, a state with a date alone`)
+      t.equal(namesVersion(sent, {}, accept), ofUntagged, `${told}, a state without validators`)
+    }
   }
+})
+
+t.test('what is accepted satisfies a policy too, each field by its own name, and a date only where one is compared', async t => {
+  const ALL: readonly Accepted[] = ['If-Match: *', 'If-None-Match', 'If-Unmodified-Since']
+  const table: ReadonlyArray<readonly [sent: Conditions, ofDated: readonly Accepted[], ofTagged: readonly Accepted[]]> = [
+    [{ ifMatch: tags('"1"') }, ALL, ALL],
+    [{ ifMatch: '*' }, ['If-Match: *'], ['If-Match: *']],
+    [{ ifMatch: tags('') }, [], []],
+    [{ ifNoneMatch: '*' }, ['If-None-Match'], ['If-None-Match']],
+    [{ ifNoneMatch: tags('"2"') }, ['If-None-Match'], ['If-None-Match']],
+    [{ ifUnmodifiedSince: date }, ['If-Unmodified-Since'], []],
+    [{ ifUnmodifiedSince: 0 }, ['If-Unmodified-Since'], []],
+    [{ ifModifiedSince: date }, [], []],
+    [{}, [], []]
+  ]
+  for (const [sent, ofDated, ofTagged] of table) {
+    const satisfying = (current: Validators) => ALL.filter(accepted => namesVersion(sent, current, [accepted]))
+    t.strictSame(satisfying(DATED), ofDated, `${JSON.stringify(sent)}, a state with a date`)
+    t.strictSame(satisfying(TAGGED), ofTagged, `${JSON.stringify(sent)}, a state without one`)
+    t.equal(namesVersion(sent, DATED, ALL), ofDated.length > 0, `${JSON.stringify(sent)}, any of them`)
+  }
+  t.equal(namesVersion({ ifUnmodifiedSince: date }, { lastModified: 0 }, ALL), true, 'the first second of 1970 is a date')
 })

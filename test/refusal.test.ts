@@ -10,9 +10,10 @@ type Refused = Verdict & { readonly outcome: RefusedOutcome, readonly status: nu
 const TARGET = '/documents/7%2F8?token=secret&q=a?b'
 const PATH = '/documents/7%2F8'
 const ETAG = { weak: false, opaque: '4' }
+const KNOWN = { hasTag: true, etag: ETAG }
 
 const decide = (verdict: Refused): Decision & Refused => ({
-  route: '/documents/:id', method: 'PUT', policy: 'REQUIRED', level: 'scope', attempts: 1, loads: 2, ...verdict
+  route: '/documents/:id', method: 'PUT', policy: 'REQUIRED', level: 'scope', kind: undefined, wouldAnswer: undefined, attempts: 1, loads: 2, ...verdict
 })
 
 const TABLE: ReadonlyArray<readonly [verdict: Refused, code: string, title: string]> = [
@@ -26,7 +27,7 @@ const TABLE: ReadonlyArray<readonly [verdict: Refused, code: string, title: stri
 t.test('each outcome that refuses is an error with its code, its status, what was decided and the current tag', async t => {
   for (const [verdict, code] of TABLE) {
     const decision = decide(verdict)
-    const refusal = refusalOf(decision, TARGET, ETAG)
+    const refusal = refusalOf(decision, TARGET, KNOWN)
     t.ok(refusal instanceof Error)
     const { statusCode, instance, currentEtag } = refusal
     t.strictSame([refusal.code, statusCode, instance, currentEtag], [code, verdict.status, PATH, '"4"'], verdict.outcome)
@@ -37,31 +38,49 @@ t.test('each outcome that refuses is an error with its code, its status, what wa
 
 t.test('a query is repeated nowhere', async t => {
   for (const [verdict] of TABLE) {
-    const refusal = refusalOf(decide(verdict), TARGET, ETAG)
+    const refusal = refusalOf(decide(verdict), TARGET, KNOWN)
     t.notMatch(refusal.message + JSON.stringify(refusal), /token|secret|\?/, verdict.outcome)
     t.notMatch(JSON.stringify(problemOfRefusal(refusal)), /token|secret|\?/, verdict.outcome)
   }
-  t.equal(refusalOf(decide(TABLE[0]![0]), '/documents/7', ETAG).instance, '/documents/7')
-  t.equal(refusalOf(decide(TABLE[0]![0]), '/?', ETAG).instance, '/')
+  t.equal(refusalOf(decide(TABLE[0]![0]), '/documents/7', KNOWN).instance, '/documents/7')
+  t.equal(refusalOf(decide(TABLE[0]![0]), '/?', KNOWN).instance, '/')
 })
 
 t.test('a percent sign of the path is no placeholder of the message', async t => {
-  t.equal(refusalOf(decide(TABLE[0]![0]), '/documents/%s%25', undefined).message, 'Nothing was found at /documents/%s%25.')
+  t.equal(refusalOf(decide(TABLE[0]![0]), '/documents/%s%25', { hasTag: false }).message, 'Nothing was found at /documents/%s%25.')
 })
 
 t.test('the current tag is written as a field value, and is left out where the state has none', async t => {
   const required = decide(TABLE[4]![0])
-  t.equal(refusalOf(required, TARGET, { weak: true, opaque: '4' }).currentEtag, 'W/"4"')
-  t.equal(refusalOf(required, TARGET, undefined).currentEtag, undefined)
-  t.notOk('currentEtag' in problemOfRefusal(refusalOf(required, TARGET, undefined)))
-  t.match(refusalOf(required, TARGET, ETAG).message, /send its ETag in If-Match/)
-  t.match(refusalOf(required, TARGET, undefined).message, /send If-Match: \*/, 'the cure is another one without a tag')
+  t.equal(refusalOf(required, TARGET, { hasTag: true, etag: { weak: true, opaque: '4' } }).currentEtag, 'W/"4"')
+  for (const none of [{ hasTag: false }, { hasTag: false, etag: undefined }]) {
+    t.equal(refusalOf(required, TARGET, none).currentEtag, undefined)
+    t.notOk('currentEtag' in problemOfRefusal(refusalOf(required, TARGET, none)))
+    t.match(refusalOf(required, TARGET, none).message, /send If-Match: \*/, 'the cure is another one without a tag')
+  }
+  t.match(refusalOf(required, TARGET, KNOWN).message, /send its ETag in If-Match/)
+})
+
+t.test('a tag that is not disclosed stands nowhere, and the cure is the one for a state with a tag', async t => {
+  for (const [verdict] of TABLE) {
+    const open = refusalOf(decide(verdict), TARGET, KNOWN)
+    const closed = refusalOf(decide(verdict), TARGET, { hasTag: true })
+    t.equal(closed.currentEtag, undefined, verdict.outcome)
+    t.notOk('currentEtag' in problemOfRefusal(closed), verdict.outcome)
+    t.equal(closed.message, open.message, verdict.outcome)
+  }
+})
+
+t.test('a missing precondition has the status that was decided, in its error and in its problem', async t => {
+  const refusal = refusalOf(decide({ outcome: 'precondition-required', status: 409, field: 'If-Match' }), TARGET, KNOWN)
+  t.match(refusal, { code: 'FST_ETAG_PRECONDITION_REQUIRED', statusCode: 409 })
+  t.match(problemOfRefusal(refusal), { status: 409, title: 'Conflict', code: 'FST_ETAG_PRECONDITION_REQUIRED', policy: 'REQUIRED', level: 'scope' })
 })
 
 t.test('a problem tells policy and level where they are the reason, which is 428 alone', async t => {
   for (const [verdict, code, title] of TABLE) {
     const { outcome, status, ...reasons } = verdict
-    const refusal = refusalOf(decide(verdict), TARGET, ETAG)
+    const refusal = refusalOf(decide(verdict), TARGET, KNOWN)
     const { type, ...problem } = problemOfRefusal(refusal)
     t.strictSame(problem, {
       title,
@@ -80,7 +99,7 @@ t.test('a problem tells policy and level where they are the reason, which is 428
 t.test('each refusal is a new error, even of the same decision', async t => {
   for (const [verdict] of TABLE) {
     const decision = decide(verdict)
-    t.not(refusalOf(decision, TARGET, ETAG), refusalOf(decision, TARGET, ETAG), verdict.outcome)
+    t.not(refusalOf(decision, TARGET, KNOWN), refusalOf(decision, TARGET, KNOWN), verdict.outcome)
   }
 })
 

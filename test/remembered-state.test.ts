@@ -1,6 +1,6 @@
 import t from 'tap'
 import { asError, RememberedState } from '../lib/remembered-state.js'
-import type { Load } from '../lib/options.js'
+import type { Load } from '../lib/option-schemas.js'
 
 const request = { params: { id: '7' } }
 const remembering = (load: Load | undefined) => new RememberedState(load, request, 'PUT /documents/:id')

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { alwaysNeedsState, identityOf, kDefinition, resolveRoute, type Level } from '../lib/route.js'
-import { pluginOptionsSchema, routeOptionsSchema, type PluginOptions } from '../lib/options.js'
+import { asksFor, identityOf, isDisclosed, isEnforced, kDefinition, resolveRoute } from '../lib/route.js'
+import type { Level } from '../lib/settings.js'
+import type { Policy } from '../lib/policy.js'
 
 const load = () => null
 const state = { a: 1, b: 2, c: 3, updated: 1000, created: 2000 }
@@ -37,32 +38,48 @@ t.test('of every setting the nearest declaration wins, each by itself', async t 
   }
 })
 
-t.test('a route is resolved to all that its hooks need', async t => {
-  const etag = { source: 'a', load, create: 'never' }
-  const route = resolve(['GET', 'PUT'], etag)
-  const { describeState, ...settings } = route
+t.test('a route is resolved to all that its hooks need, with a value for every setting', async t => {
+  const etag = { source: 'a', load, create: 'never', tolerate: { unquoted: true } }
+  const { describeState, ...settings } = resolve(['GET', 'PUT'], etag, levels({ missing: 409, tolerate: { weak: true } }))
   t.strictSame(settings, {
     title: 'GET, PUT /documents/:id',
     url: '/documents/:id',
     definition: etag,
+    readsOnly: false,
     policy: { policy: 'OPTIONAL', level: 'plugin' },
-    create: 'never',
+    kind: undefined,
     load,
-    source: 'field'
+    source: 'field',
+    at: 'preHandler',
+    missing: 409,
+    accept: [],
+    enforce: true,
+    create: 'never',
+    createIgnoresIfMatch: false,
+    tolerate: { weak: true, unquoted: true },
+    answer: true,
+    headers: undefined,
+    disclose: true,
+    problem: undefined
   })
-  t.equal(route.definition, etag)
-  t.equal(resolve(['GET'], {}).load, undefined)
+  t.equal(settings.definition, etag)
+  t.strictSame(describeState(state, undefined), { version: 1, etag: { weak: false, opaque: '1' }, lastModified: undefined })
+
+  const bare = resolve(['GET'], {})
+  t.equal(bare.load, undefined)
+  t.strictSame(bare.describeState(state, undefined), { version: undefined, etag: undefined, lastModified: undefined })
 })
 
-t.test('what is not declared has the default that the options document', async t => {
-  const route = resolve(['PUT'], {})
-  t.equal(route.policy.policy, pluginOptionsSchema.properties.policy.default)
-  t.equal(route.policy.policy, routeOptionsSchema.properties.policy.default)
-  t.equal(route.create, routeOptionsSchema.properties.create.default)
+t.test('the tags of a route are weak where the nearest level says so', async t => {
+  const weakness = (etag: object, outer: Level[] = []) => resolve(['GET'], { source: 'a', ...etag }, outer).describeState(state, undefined).etag?.weak
+  t.equal(weakness({}), false)
+  t.equal(weakness({ weak: true }), true)
+  t.equal(weakness({}, levels({ weak: true })), true)
+  t.equal(weakness({ weak: false }, levels({ weak: true })), false)
 })
 
 t.test('a route knows how its source was given', async t => {
-  const table = [[undefined, 'none'], ['a', 'field'], [{ field: 'a' }, 'field'], [() => 'a', 'function']] as const
+  const table = [[undefined, 'none'], ['a', 'field'], [{ field: 'a' }, 'field'], [{ timestamp: 'a' }, 'field'], [() => 'a', 'function']] as const
   for (const [source, kind] of table) {
     t.equal(resolve(['GET'], { source }).source, kind, kind)
     t.equal(resolve(['GET'], {}, levels({ source })).source, kind, `${kind}, of the plugin`)
@@ -74,7 +91,7 @@ t.test('a policy that can never be kept stops the start, and is no matter where 
   const SOURCE = 'FST_ETAG_SOURCE_MISSING'
   type Code = typeof LOAD | typeof SOURCE | undefined
   const table: ReadonlyArray<readonly [
-    policy: NonNullable<PluginOptions['policy']>, methods: string[],
+    policy: Policy, methods: string[],
     // without a load, and with a load and no source: as declared by the plugin, then by the route
     noLoad: readonly [Code, Code], noSource: readonly [Code, Code], required: string
   ]> = [
@@ -122,22 +139,159 @@ t.test('a PUT that only creates needs a load to find out whether something is th
   t.doesNotThrow(() => resolve(['PUT'], { create: 'never' }))
 })
 
-t.test('the state is always needed where the policy or create asks for it, and for that method alone', async t => {
-  const table: ReadonlyArray<readonly [etag: object, method: string, needed: boolean]> = [
-    [{ policy: 'REQUIRED' }, 'PUT', true],
-    [{ policy: 'REQUIRED' }, 'POST', true],
-    [{ policy: 'REQUIRED' }, 'GET', false],
-    [{ policy: 'REQUIRED_FOR_DELETE' }, 'PUT', false],
-    [{ policy: 'REQUIRED_FOR_DELETE' }, 'DELETE', true],
-    [{ policy: 'OPTIONAL' }, 'PUT', false],
-    [{ create: 'only' }, 'PUT', true],
-    [{ create: 'only' }, 'PATCH', false],
-    [{ create: 'may' }, 'PUT', false]
+const BY_KIND = { db: 'REQUIRED', coll: 'REQUIRED_FOR_DELETE', doc: 'OPTIONAL' }
+
+t.test('of policies by kind the one of the kind of the route holds, at the level that declared them', async t => {
+  const table: ReadonlyArray<readonly [outer: Level[], etag: object, policy: string, level: string]> = [
+    [levels({ policy: BY_KIND }), { kind: 'db' }, 'REQUIRED', 'plugin'],
+    [levels({ policy: BY_KIND }), { kind: 'coll' }, 'REQUIRED_FOR_DELETE', 'plugin'],
+    [levels({ policy: BY_KIND }), { kind: 'doc' }, 'OPTIONAL', 'plugin'],
+    [levels({}, { policy: BY_KIND }), { kind: 'db' }, 'REQUIRED', 'scope'],
+    [levels({ policy: BY_KIND }, {}), { kind: 'db' }, 'REQUIRED', 'plugin'],
+    [levels({ policy: BY_KIND }, { policy: { db: 'OPTIONAL' } }), { kind: 'db' }, 'OPTIONAL', 'scope'],
+    [levels({ policy: 'REQUIRED' }, { policy: BY_KIND }), { kind: 'doc' }, 'OPTIONAL', 'scope'],
+    // one word holds for every kind, known or not
+    [levels({ policy: BY_KIND }, { policy: 'REQUIRED' }), { kind: 'doc' }, 'REQUIRED', 'scope'],
+    [levels({ policy: BY_KIND }), { policy: 'REQUIRED', kind: 'doc' }, 'REQUIRED', 'route'],
+    [levels({ policy: BY_KIND }), { policy: 'REQUIRED' }, 'REQUIRED', 'route'],
+    [levels({ policy: 'REQUIRED' }), { kind: 'file' }, 'REQUIRED', 'plugin'],
+    [[], { kind: 'file' }, 'OPTIONAL', 'plugin']
   ]
-  for (const [etag, method, needed] of table) {
-    const route = resolve(['GET', 'PUT', 'PATCH', 'POST', 'DELETE'], { source: 'a', load, ...etag })
-    t.equal(alwaysNeedsState(route, method), needed, `${JSON.stringify(etag)} ${method}`)
+  for (const [outer, etag, policy, level] of table) {
+    const route = resolve(['GET', 'PUT', 'DELETE'], { source: 'a', load, ...etag }, outer)
+    t.strictSame([route.policy, route.kind], [{ policy, level }, (etag as { kind?: string }).kind], JSON.stringify([...outer, etag]))
   }
+})
+
+t.test('a kind that the policies do not know stops the start, and so does a write that names none', async t => {
+  const outer = levels({ policy: 'REQUIRED' }, { policy: BY_KIND })
+  const unknown = (methods: string, found: string) => ({
+    code: 'FST_ETAG_UNKNOWN_KIND',
+    message: `${methods} /documents/:id, config.etag: kind must be one of those in the policy, db, coll, doc, found ${found}`
+  })
+  const table: ReadonlyArray<readonly [methods: string[], kind: string | undefined, found: string | undefined]> = [
+    [['PUT'], 'file', 'file'],
+    [['PUT'], 'DB', 'DB'],
+    [['PUT'], 'toString', 'toString'],
+    [['GET'], 'file', 'file'],
+    [['PUT'], undefined, 'none'],
+    [['PATCH'], undefined, 'none'],
+    [['DELETE'], undefined, 'none'],
+    [['GET', 'PUT'], undefined, 'none'],
+    // no policy of an outer level governs these
+    [['GET'], undefined, undefined],
+    [['GET', 'HEAD'], undefined, undefined],
+    [['POST'], undefined, undefined],
+    [['PUT'], 'doc', undefined]
+  ]
+  for (const [methods, kind, found] of table) {
+    const start = () => resolve(methods, { source: 'a', load, kind }, outer)
+    if (found === undefined) t.doesNotThrow(start, `${methods}, ${kind}`)
+    else t.throws(start, unknown(methods.join(', '), found), `${methods}, ${kind}`)
+  }
+  t.strictSame(resolve(['GET'], {}, outer).policy, { policy: 'OPTIONAL', level: 'scope' })
+})
+
+t.test('a policy by kind that can never be kept stops the start as a single one does', async t => {
+  const outer = levels({ policy: BY_KIND })
+  t.throws(() => resolve(['PUT'], { kind: 'db' }, outer), { code: 'FST_ETAG_LOAD_MISSING', message: /the policy REQUIRED of its plugin makes PUT / })
+  t.throws(() => resolve(['DELETE'], { kind: 'coll', load }, outer), { code: 'FST_ETAG_SOURCE_MISSING', message: /REQUIRED_FOR_DELETE of its plugin makes DELETE / })
+  t.doesNotThrow(() => resolve(['PUT'], { kind: 'coll' }, outer))
+  t.doesNotThrow(() => resolve(['PUT', 'DELETE'], { kind: 'doc' }, outer))
+})
+
+t.test('weak tags stop the start where a write is compared by them, unless weak ones are tolerated', async t => {
+  type Row = readonly [methods: string[], outer: Level[], etag: object, write: string | undefined]
+  const table: readonly Row[] = [
+    [['PUT'], [], { weak: true }, 'PUT'],
+    [['PATCH'], [], { weak: true }, 'PATCH'],
+    [['DELETE'], [], { weak: true }, 'DELETE'],
+    [['GET', 'DELETE', 'PUT'], [], { weak: true }, 'DELETE'],
+    [['PUT'], levels({ weak: true }), {}, 'PUT'],
+    [['PUT'], levels({}, { weak: true }), {}, 'PUT'],
+    [['PUT'], levels({ weak: true }), { weak: false }, undefined],
+    [['PUT'], [], { weak: false }, undefined],
+    [['PUT'], [], { weak: true, tolerate: { weak: false } }, 'PUT'],
+    [['PUT'], [], { weak: true, tolerate: { unquoted: true } }, 'PUT'],
+    [['PUT'], [], { weak: true, tolerate: { weak: true } }, undefined],
+    [['PUT'], levels({ tolerate: { weak: true } }), { weak: true, tolerate: { unquoted: true } }, undefined],
+    [['PUT'], levels({ tolerate: { weak: true } }), { weak: true, tolerate: { weak: false } }, 'PUT'],
+    [['GET', 'HEAD'], [], { weak: true }, undefined],
+    [['POST'], levels({ policy: 'REQUIRED' }), { weak: true }, undefined]
+  ]
+  for (const [methods, outer, etag, write] of table) {
+    const start = () => resolve(methods, { source: 'a', load, ...etag }, outer)
+    const told = `${methods} ${JSON.stringify([...outer, etag])}`
+    if (write === undefined) t.doesNotThrow(start, told)
+    else {
+      t.throws(start, {
+        code: 'FST_ETAG_WEAK_SOURCE',
+        message: `${methods.join(', ')} /documents/:id: weak tags never match the If-Match of a ${write}; leave out weak, or set tolerate: { weak: true }`
+      }, told)
+    }
+  }
+})
+
+t.test('weak tags stop the start of a POST whose own policy requires one', async t => {
+  t.throws(() => resolve(['POST'], { source: 'a', load, weak: true, policy: 'REQUIRED' }), { code: 'FST_ETAG_WEAK_SOURCE', message: / of a POST; / })
+})
+
+t.test('a route without settings of its own asks for its reads alone, and no setting of its scope can stop it', async t => {
+  const outer = [
+    levels({ allReads: true, source: 'a', policy: 'REQUIRED' }),
+    levels({ allReads: true, source: 'a', policy: BY_KIND }),
+    levels({ allReads: true, source: 'a', weak: true }),
+    levels({ allReads: true, source: 'a', create: 'only' })
+  ]
+  for (const given of outer) {
+    const route = resolve(['GET', 'PUT', 'DELETE'], undefined, given)
+    t.equal(route.readsOnly, true, JSON.stringify(given))
+    t.equal(route.describeState(state, undefined).version, 1, 'its source is that of the scope')
+    t.strictSame([route.load, route.kind], [undefined, undefined])
+    t.throws(() => resolve(['GET', 'PUT', 'DELETE'], {}, given), 'the same settings stop a route that asks')
+  }
+  t.equal(resolve(['GET'], {}, outer[0]).readsOnly, false)
+})
+
+t.test('a route asks for every method, one that only reads for GET and HEAD alone', async t => {
+  const asking = (etag: object | undefined) => {
+    const route = resolve(['GET', 'PUT'], etag)
+    return ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS'].filter(method => asksFor(route, method))
+  }
+  t.strictSame(asking({}), ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS'])
+  t.strictSame(asking(undefined), ['GET', 'HEAD'])
+})
+
+t.test('only a clear no lets a write through, and only a clear yes tells a tag', async t => {
+  const table: ReadonlyArray<readonly [said: unknown, enforced: boolean, disclosed: boolean]> = [
+    [true, true, true],
+    [false, false, false],
+    [undefined, true, false],
+    [null, true, false],
+    [0, true, false],
+    ['', true, false],
+    [1, true, false],
+    ['yes', true, false],
+    [Promise.resolve(false), true, false],
+    [Promise.resolve(true), true, false]
+  ]
+  const request = { url: '/documents/7' }
+  for (const [said, enforced, disclosed] of table) {
+    const asked: unknown[][] = []
+    const say = (...given: unknown[]) => { asked.push(given); return said }
+    const route = resolve(['GET'], { enforce: say, disclose: say })
+    t.equal(isEnforced(route, request), enforced, `enforce says ${String(said)}`)
+    t.equal(isDisclosed(route, request), disclosed, `disclose says ${String(said)}`)
+    t.strictSame(asked, [[request], [request]], 'each is asked with the request')
+    t.equal(asked[0]![0], request)
+  }
+  for (const given of [true, false]) {
+    const route = resolve(['GET'], { enforce: given, disclose: !given })
+    t.equal(isEnforced(route, request), given, `enforce: ${given}`)
+    t.equal(isDisclosed(route, request), !given, `disclose: ${!given}`)
+  }
+  t.equal(isEnforced(resolve(['GET'], {}), request), true)
+  t.equal(isDisclosed(resolve(['GET'], {}), request), true)
 })
 
 t.test('a definition stays the same when it is spread, and two objects that look alike are two', async t => {

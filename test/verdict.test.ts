@@ -1,7 +1,8 @@
 import t from 'tap'
 import { parseEntityTag } from '../lib/entity-tag.js'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
-import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Create, type Verdict } from '../lib/verdict.js'
+import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Create, type Question, type Verdict } from '../lib/verdict.js'
+import type { Accepted } from '../lib/policy.js'
 import type { Conditions, Validators } from '../lib/preconditions.js'
 
 const tags = (text: string) => parseEntityTagList(text)!
@@ -98,6 +99,86 @@ t.test('a PUT that may only create is refused where something is there, and blam
     }
   }
   t.equal(said(decide({ method: 'PATCH', sent: NONE, current, required: false, create: 'only' })), 'proceed', 'PATCH creates nothing')
+})
+
+t.test('an If-Match where nothing is lets a PUT create only where createIgnoresIfMatch says so, and changes nothing else', async t => {
+  const fields = [match('"3"'), match('*'), match(''), { ...match('"3"'), ...noneMatch('*') }]
+  for (const sent of fields) {
+    for (const required of [false, true]) {
+      for (const create of ['may', 'only'] as const) {
+        const ask = (createIgnoresIfMatch: boolean) =>
+          said(decide({ method: 'PUT', sent, current: undefined, required, create, createIgnoresIfMatch }))
+        t.equal(ask(true), 'proceed', `${JSON.stringify(sent)}, create ${create}, ignored`)
+        t.equal(ask(false), '412, If-Match, absent', `${JSON.stringify(sent)}, create ${create}, not ignored`)
+      }
+      for (const [method, create] of [['PUT', 'never'], ['PATCH', 'may'], ['DELETE', 'may'], ['POST', 'may'], ['GET', 'may']] as const) {
+        t.equal(decide({ method, sent, current: undefined, required, create, createIgnoresIfMatch: true }), NOT_FOUND, `${method}, create ${create}`)
+      }
+    }
+  }
+  const ask = (sent: Conditions, create: Create) => said(decide({ method: 'PUT', sent, current, required: true, create, createIgnoresIfMatch: true }))
+  t.equal(ask(match('"2"'), 'may'), '412, If-Match, changed', 'where something is there, the field counts')
+  t.equal(ask(match('"3"'), 'only'), '412, exists')
+})
+
+t.test('missing is the status for a write that names no version, and for nothing else', async t => {
+  const ask = (sent: Conditions, question: Partial<Question> = {}) =>
+    said(decide({ method: 'PUT', sent, current, required: true, create: 'may', missing: 409, ...question }))
+  t.strictSame(decide({ method: 'PUT', sent: NONE, current, required: true, create: 'may', missing: 409 }),
+    { outcome: 'precondition-required', status: 409, field: 'If-Match' })
+  t.equal(ask(NONE, { missing: 428 }), '428, If-Match')
+  t.equal(ask(match('*')), '409, If-Match')
+  t.equal(ask(NONE, { required: false }), 'proceed')
+  t.equal(ask(match('"3"')), 'proceed')
+  t.equal(ask(match('"2"')), '412, If-Match, changed')
+  t.equal(ask(NONE, { method: 'PATCH', current: undefined }), '404')
+})
+
+t.test('what is accepted satisfies the policy where its condition is true, and a false one is said all the same', async t => {
+  const table: ReadonlyArray<readonly [accepted: Accepted, sent: Conditions, expected: string]> = [
+    ['If-Match: *', match('*'), 'proceed'],
+    ['If-Match: *', unmodifiedSince(100), '428, If-Match'],
+    ['If-Match: *', NONE, '428, If-Match'],
+    ['If-None-Match', noneMatch('"2"'), 'proceed'],
+    ['If-None-Match', noneMatch('"3"'), '412, If-None-Match, exists'],
+    ['If-None-Match', noneMatch('*'), '412, If-None-Match, exists'],
+    ['If-None-Match', match('*'), '428, If-Match'],
+    ['If-Unmodified-Since', unmodifiedSince(100), 'proceed'],
+    ['If-Unmodified-Since', unmodifiedSince(older), '412, If-Unmodified-Since, changed'],
+    ['If-Unmodified-Since', noneMatch('"2"'), '428, If-Match']
+  ]
+  for (const [accepted, sent, expected] of table) {
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      t.equal(said(decide({ method, sent, current, required: true, create: 'may', accept: [accepted] })), expected, `${method} ${JSON.stringify(sent)}, ${accepted}`)
+    }
+  }
+  const undated = { etag: current.etag }
+  t.equal(said(decide({ method: 'PUT', sent: unmodifiedSince(100), current: undated, required: true, create: 'may', accept: ['If-Unmodified-Since'] })),
+    '428, If-Match', 'a date that nothing is compared with satisfies nothing')
+})
+
+t.test('tolerateWeak compares If-Match weakly, and leaves the other fields as they are', async t => {
+  const weak: Validators = { ...current, etag: parseEntityTag('W/"3"') }
+  const table: ReadonlyArray<readonly [sent: Conditions, current: Validators, strongly: string, weakly: string]> = [
+    [match('"3"'), current, 'proceed', 'proceed'],
+    [match('W/"3"'), current, '412, If-Match, weak', 'proceed'],
+    [match('"3"'), weak, '412, If-Match, weak', 'proceed'],
+    [match('W/"3"'), weak, '412, If-Match, weak', 'proceed'],
+    [match('W/"2", W/"3"'), current, '412, If-Match, weak', 'proceed'],
+    [match('W/"2"'), current, '412, If-Match, changed', '412, If-Match, changed'],
+    [match(''), weak, '412, If-Match, unevaluable', '412, If-Match, unevaluable'],
+    [match('W/"3"'), { lastModified: 100 }, '412, If-Match, unevaluable', '412, If-Match, unevaluable'],
+    [match('*'), weak, '428, If-Match', '428, If-Match'],
+    [noneMatch('W/"3"'), current, '412, If-None-Match, exists', '412, If-None-Match, exists'],
+    [NONE, weak, '428, If-Match', '428, If-Match']
+  ]
+  for (const [sent, current, strongly, weakly] of table) {
+    const ask = (tolerateWeak: boolean | undefined) => said(decide({ method: 'PUT', sent, current, required: true, create: 'may', tolerateWeak }))
+    const told = `${JSON.stringify(sent)} and ${JSON.stringify(current.etag)}`
+    t.equal(ask(true), weakly, `${told}, tolerated`)
+    t.equal(ask(false), strongly, `${told}, not tolerated`)
+    t.equal(ask(undefined), strongly, `${told}, nothing said`)
+  }
 })
 
 t.test('where nothing can be loaded, tags refuse a write, dates are ignored, and a read goes on', async t => {

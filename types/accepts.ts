@@ -90,3 +90,26 @@ expectTypeOf(precondition.guard(async ({ version, current, attempt }) => {
   return current.title === '' ? null : current
 })).toEqualTypeOf<Promise<Document>>()
 precondition.guard(async () => true, { create: async () => null, retries: 0 })
+
+// every way to say where the version is, and what the version then is
+interface Site { id: number, created: string, last_updated: string | null, meta: { rev: bigint }, at: Date }
+const site = async (_request: Request): Promise<Site | null> => null
+expectTypeOf(defineEtag({ source: { timestamp: ['last_updated', 'created'] }, load: site }).of(request).expected.version).toEqualTypeOf<string | undefined>()
+expectTypeOf(defineEtag({ source: { timestamp: 'at', precision: 'ms' }, load: site }).of(request).expected.version).toEqualTypeOf<Date | undefined>()
+expectTypeOf(defineEtag({ source: { field: 'meta.rev' }, load: site }).of(request).expected.version).toEqualTypeOf<bigint | undefined>()
+defineEtag({
+  source: 'id',
+  load: site,
+  weak: true,
+  tolerate: { weak: true, unquoted: true },
+  kind: 'doc',
+  at: 'onRequest',
+  missing: 409,
+  accept: ['If-Match: *', 'If-Unmodified-Since'],
+  enforce: request => request.ip === '::1',
+  createIgnoresIfMatch: true,
+  answer: false,
+  headers: state => ({ 'content-location': `/sites/${state.id}`, vary: ['accept'] }),
+  disclose: () => false,
+  problem: problem => ({ ...problem, title: 'Other' })
+})

@@ -21,6 +21,12 @@ defineEtag({ source: 'version', polcy: 'REQUIRED', load })
 defineEtag({ source: 'version', policy: 'ALWAYS', load })
 // @ts-expect-error a source that names nothing
 defineEtag({ source: () => new Date(), load })
+// @ts-expect-error a timestamp that the state has not
+defineEtag({ source: { timestamp: ['updatedAt', 'created'] }, load })
+// @ts-expect-error a precision that is none
+defineEtag({ source: { timestamp: 'updatedAt', precision: 's' }, load })
+// @ts-expect-error a status that says something else
+defineEtag({ source: 'version', missing: 400, load })
 
 const row = defineEtag({ source: 'version', load })
 

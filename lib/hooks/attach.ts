@@ -1,4 +1,4 @@
-import type { onSendHookHandler, RouteOptions } from 'fastify'
+import type { onSendHookHandler, preHandlerHookHandler, RouteOptions } from 'fastify'
 import { decidePreconditions } from './decide-preconditions.js'
 import { dropContentLength } from './drop-content-length.js'
 import { finishAnswer } from './finish-answer.js'
@@ -6,12 +6,28 @@ import { labelAnswer } from './label-answer.js'
 import { kRoute } from './route-of.js'
 import type { Route } from '../route.js'
 
+/** A route with its hooks: what must stay true of them until the application is ready. */
+export interface Compiled {
+  readonly route: Route
+  /** The hook that decides, which must be the last of its stage. */
+  readonly decide: preHandlerHookHandler
+  /** Known when the application is ready. */
+  hasDefaultErrorHandler: boolean
+}
+
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
-export function attach (options: RouteOptions, route: Route): void {
+export function attach (options: RouteOptions, route: Route): Compiled {
+  const compiled: Compiled = { route, decide: decidePreconditions(route), hasDefaultErrorHandler: false }
+  const finish = finishAnswer(route, {
+    declares: declaredStatuses(options),
+    isDefault: () => compiled.hasDefaultErrorHandler,
+    reshape: route.problem
+  })
   options.config = { ...options.config, [kRoute]: route }
-  options.preHandler = [options.preHandler ?? [], decidePreconditions(route)].flat()
+  options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   options.preSerialization = [options.preSerialization ?? [], labelAnswer(route)].flat()
-  options.onSend = withFinish([options.onSend ?? []].flat(), finishAnswer(route, declaredStatuses(options)))
+  options.onSend = withFinish([options.onSend ?? []].flat(), finish)
+  return compiled
 }
 
 // On a HEAD route that Fastify makes, its own hook comes last and turns the body into a length: ours must see the body.

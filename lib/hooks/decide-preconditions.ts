@@ -1,21 +1,27 @@
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import { hasConditionalField } from '../conditions.js'
+import { isRequired } from '../policy.js'
 import { asError } from '../remembered-state.js'
-import { alwaysNeedsState, type Route } from '../route.js'
+import { asksFor, type Route } from '../route.js'
 import { preconditionOf } from './precondition-of.js'
 import type { Refusal } from '../refusal.js'
 
 /**
  * Builds the deciding hook of one route: nothing is decided here, only asked and answered.
  *
- * It must be the last preHandler, so that authentication, authorisation and validation answer first (RFC 9110, 13.2.1).
+ * It must be the last of its stage, so that authentication, authorisation and validation answer first (RFC 9110, 13.2.1).
  */
 export function decidePreconditions (route: Route): preHandlerHookHandler {
   return function decidePreconditions (request: FastifyRequest, reply: FastifyReply, done) {
-    if (!hasConditionalField(request.headers) && !alwaysNeedsState(route, request.method)) return done()
+    if (!mayDecide(route, request)) return done()
 
     const precondition = preconditionOf(request, route)
-    const waiting = precondition.prepare()
+    let waiting: Promise<void> | undefined
+    try {
+      waiting = precondition.prepare()
+    } catch (error) {
+      return done(asError(error))
+    }
     if (waiting === undefined) answer()
     else waiting.then(answer, error => done(error))
 
@@ -30,4 +36,10 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
       else done(settled)
     }
   }
+}
+
+// Most requests carry no condition, and cost no more than this.
+function mayDecide (route: Route, { headers, method }: FastifyRequest): boolean {
+  return asksFor(route, method) &&
+    (hasConditionalField(headers) || isRequired(route.policy, method) || (method === 'PUT' && route.create === 'only'))
 }

@@ -1,54 +1,87 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import { formatEntityTag } from '../entity-tag.js'
-import { formatHttpDate } from '../http-date.js'
-import { problemOfRefusal, type Refusal } from '../refusal.js'
-import { PROBLEM_JSON } from '../problem.js'
-import { isSuccess } from './label-answer.js'
+import { asError } from '../remembered-state.js'
+import { concernsRepresentation, isRead } from '../preconditions.js'
+import { report } from '../report.js'
+import { asksFor, type Route } from '../route.js'
+import { announce } from './announce.js'
+import { answerProblem } from './answer-problem.js'
 import { knownPreconditionOf, preconditionOf } from './precondition-of.js'
-import type { Validators } from '../preconditions.js'
-import type { Route } from '../route.js'
-
-/** The statuses whose answers carry the tag of the current state besides those of a success. */
-const TAGGED_REFUSALS = new Set([409, 412, 428])
+import { isSuccess, settleLate } from './settle-late.js'
+import { writeReadHeaders, writeValidators } from './write-validators.js'
+import type { Answering } from './answer-problem.js'
+import type { RequestPrecondition } from '../request-precondition.js'
 
 /**
- * Builds the hook that writes the validators on an answer once its final status is known, and the problem of a
- * refusal where nobody answered it otherwise. `declares` tells for which statuses the route has a response schema.
+ * Builds the hook that writes on an answer what depends on its final status: validators and fields of a success and a
+ * 304, or the problem of a refusal.
  */
-export function finishAnswer (route: Route, declares: (status: number) => boolean): onSendHookHandler<unknown> {
+export function finishAnswer (route: Route, answering: Answering): onSendHookHandler<unknown> {
   return function finishAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
+    const { method } = request
+    if (!asksFor(route, method) || !concernsRepresentation(method)) return done()
     const status = reply.statusCode
-    if (status === 304 || isSuccess(status)) {
-      const precondition = preconditionOf(request, route)
-      if (status !== 304) precondition.labelAnswer(undefined)
-      writeValidators(reply, precondition.label)
-      return done()
+    if (status !== 304 && !isSuccess(status)) {
+      const precondition = knownPreconditionOf(request)
+      return finishFailure(request, reply, payload, precondition, done)
     }
 
-    const refusal = knownPreconditionOf(request)?.refusal
-    if (refusal === undefined) return done()
-    if (refusal.currentEtag !== undefined && TAGGED_REFUSALS.has(status)) reply.header('etag', refusal.currentEtag)
-    if (status !== refusal.statusCode || declares(status) || payload !== defaultBody(refusal)) return done()
+    const precondition = preconditionOf(request, route)
+    let settled
+    try {
+      if (status !== 304) {
+        precondition.labelAnswer(undefined)
+        settled = settleLate(precondition, reply)
+      }
+      if (settled === undefined || settled === 304) writeHeaders(request, reply, precondition)
+    } catch (error) {
+      return done(asError(error))
+    }
+    if (settled === 304) return turnInto304(request, reply, payload, precondition, done)
+    if (settled !== undefined) return done(settled)
+    if (status !== 304) reportUnlabelled(request, reply, precondition)
+    announce(precondition)
+    done()
+  }
 
-    const body = JSON.stringify(problemOfRefusal(refusal))
-    reply.header('content-type', PROBLEM_JSON)
-    reply.header('content-length', String(Buffer.byteLength(body)))
+  function finishFailure (
+    request: FastifyRequest, reply: FastifyReply, payload: unknown, precondition: RequestPrecondition | undefined, done: Done
+  ): void {
+    if (precondition?.refusal === undefined) return done()
+    let body: string | undefined
+    try {
+      body = answerProblem(precondition.refusal, request, reply, payload, answering)
+    } catch (error) {
+      // what fails here is not the client's doing
+      reply.code(500)
+      return done(asError(error))
+    }
+    announce(precondition)
     done(null, body)
+  }
+
+  function writeHeaders (request: FastifyRequest, reply: FastifyReply, precondition: RequestPrecondition): void {
+    if (isRead(request.method)) writeReadHeaders(reply, route.headers, precondition.shown, request)
+    writeValidators(reply, precondition.label)
+  }
+
+  function reportUnlabelled (request: FastifyRequest, reply: FastifyReply, { label }: RequestPrecondition): void {
+    const { method, log } = request
+    const silent = method === 'DELETE' || route.source === 'none' || (!isRead(method) && !route.answer) || label?.version === null
+    if (!silent && !reply.hasHeader('etag')) report(route, log, 'An answer goes out without an ETag: no version was found in it')
   }
 }
 
-// What the handler set itself is kept. A cache that knows the date and no rule would guess how long the answer is
-// fresh (RFC 9111, 4.2.2).
-function writeValidators (reply: FastifyReply, label: Validators | undefined): void {
-  const { etag, lastModified } = label ?? {}
-  if (etag !== undefined && !reply.hasHeader('etag')) reply.header('etag', formatEntityTag(etag))
-  if (lastModified === undefined) return
-  if (!reply.hasHeader('last-modified')) reply.header('last-modified', formatHttpDate(lastModified))
-  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache')
+type Done = (error?: Error | null, payload?: unknown) => void
+
+// Fastify's own hook of HEAD routes must still find a body to measure.
+function turnInto304 (request: FastifyRequest, reply: FastifyReply, payload: unknown, precondition: RequestPrecondition, done: Done): void {
+  reply.code(304).removeHeader('content-type').removeHeader('content-length')
+  announce(precondition)
+  if (request.method === 'HEAD') return done(null, payload)
+  if (isStream(payload)) payload.destroy()
+  done(null, null)
 }
 
-// What Fastify itself writes for an error that no error handler answered, member by member in its order.
-function defaultBody ({ statusCode, code, message, decision }: Refusal): string {
-  return JSON.stringify({ statusCode, code, error: STATUS_CODES[decision.status!], message })
+function isStream (payload: unknown): payload is { destroy (): void } {
+  return typeof (payload as { destroy?: unknown } | null)?.destroy === 'function'
 }

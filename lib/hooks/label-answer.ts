@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
-import { hasCondition } from '../conditions.js'
-import { parseEntityTag } from '../entity-tag.js'
-import { isRead, type Validators } from '../preconditions.js'
 import { asError } from '../remembered-state.js'
+import { asksFor, type Route } from '../route.js'
 import { preconditionOf } from './precondition-of.js'
-import type { Route } from '../route.js'
+import { isSuccess, settleLate } from './settle-late.js'
 
 /**
  * Builds the hook that finds the validators in the object that a handler sends, and answers 304 in its place where the
@@ -12,15 +10,13 @@ import type { Route } from '../route.js'
  */
 export function labelAnswer (route: Route): preSerializationHookHandler<unknown> {
   return function labelAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
-    if (!isSuccess(reply.statusCode)) return done()
+    if (!isSuccess(reply.statusCode) || !asksFor(route, request.method)) return done()
     const precondition = preconditionOf(request, route)
 
     let settled
     try {
       precondition.labelAnswer(payload)
-      if (isRead(request.method) && route.load === undefined && hasCondition(precondition.sent)) {
-        settled = precondition.settleAnswer(withOwnTag(reply, precondition.label))
-      }
+      settled = settleLate(precondition, reply)
     } catch (error) {
       return done(asError(error))
     }
@@ -29,15 +25,4 @@ export function labelAnswer (route: Route): preSerializationHookHandler<unknown>
     else if (settled !== undefined) done(settled)
     else done()
   }
-}
-
-/** Is this the status of a success (RFC 9110, 15.3)? */
-export function isSuccess (status: number): boolean {
-  return status >= 200 && status < 300
-}
-
-// The tag that the handler set itself goes out, so it is the one to compare.
-function withOwnTag (reply: FastifyReply, label: Validators | undefined): Validators {
-  const own = reply.getHeader('etag')
-  return typeof own === 'string' ? { ...label, etag: parseEntityTag(own) } : { ...label }
 }

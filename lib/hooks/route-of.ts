@@ -2,8 +2,8 @@ import { FST_ETAG_NOT_CONFIGURED } from '../errors.js'
 import type { FastifyRequest } from 'fastify'
 import type { Route } from '../route.js'
 
-/** Under this key the config of a route that asks holds its resolved settings. */
-export const kRoute = Symbol('fastify-etag-policy.route')
+/** Under this key the config of a route that asks holds its resolved settings; the same in every copy of the package. */
+export const kRoute: unique symbol = Symbol.for('fastify-etag-policy.route')
 
 declare module 'fastify' {
   interface FastifyContextConfig {

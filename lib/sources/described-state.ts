@@ -10,12 +10,24 @@ export interface DescribedState extends Validators {
 /** Describes a state. Throws FST_ETAG_INVALID_VERSION or FST_ETAG_INVALID_DATE where a source gives what it must not. */
 export type DescribeState = (state: unknown, request: unknown) => DescribedState
 
-/** Turns the declared sources into the function that describes states; without a source they have no version. */
-export function resolveDescription (source: Source | undefined, lastModified: LastModified | undefined): DescribeState {
+/** What a route declares about its states. */
+export interface Described {
+  readonly source?: Source | undefined
+  /** Marks every tag as weak. */
+  readonly weak?: boolean | undefined
+  readonly lastModified?: LastModified | undefined
+}
+
+/** Turns what is declared into the function that describes states; without a source they have no version. */
+export function resolveDescription ({ source, weak = false, lastModified }: Described): DescribeState {
   const nameState = source === undefined ? undefined : resolveSource(source)
   const dateState = lastModified === undefined ? undefined : resolveLastModified(lastModified)
   return (state, request) => {
-    const named = nameState?.(state, request)
-    return { version: named?.version, etag: named?.etag, lastModified: dateState?.(state, request) }
+    const { version, etag } = nameState?.(state, request) ?? {}
+    return {
+      version,
+      etag: weak && etag !== undefined ? { ...etag, weak } : etag,
+      lastModified: dateState?.(state, request)
+    }
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import etagPlugin, { type Refusal } from '../../lib/index.js'
 
 const load = (): { version: number } => ({ version: 1 })
@@ -99,4 +99,68 @@ t.test('the problem has its own length, also for HEAD', async t => {
   t.equal(head.headers['content-length'], get.headers['content-length'])
   t.equal(head.headers['content-type'], 'application/problem+json')
   t.equal((await app.inject({ method: 'HEAD', url: '/own', headers })).headers['content-length'], String(get.body.length + '/own'.length - 1))
+})
+
+/** The warnings that a route writes when it is asked twice. */
+async function warningsOf (etag: object, handler: (request: FastifyRequest, reply: FastifyReply) => unknown, method: 'GET' | 'PUT' | 'DELETE' = 'GET'): Promise<string[]> {
+  const lines: string[] = []
+  const app = Fastify({ logger: { level: 'warn', stream: { write: line => { lines.push(line) } } } })
+  await app.register(etagPlugin)
+  app.route({ method, url: '/', config: { etag }, handler })
+  for (let times = 0; times < 2; times++) await app.inject({ method, url: '/', headers: method === 'PUT' ? { 'if-match': '*' } : {} })
+  return lines.map(line => `${JSON.parse(line).route}: ${JSON.parse(line).msg}`)
+}
+
+t.test('an answer without a tag on a route that asked is reported once, unless that is what its author said', async t => {
+  const source = 'version'
+  const untagged = ['GET /: An answer goes out without an ETag: no version was found in it']
+  t.same(await warningsOf({ source }, async () => ({ data: { version: 1 } })), untagged)
+  t.same(await warningsOf({ source }, async () => 'text'), untagged)
+  t.same(await warningsOf({ source }, async (_request, reply) => reply.code(204).send()), untagged)
+  t.same(await warningsOf({ source, load }, async () => ({ ok: true }), 'PUT'), [untagged[0]!.replace('GET', 'PUT')])
+  const silent: ReadonlyArray<readonly [object, (request: FastifyRequest, reply: FastifyReply) => unknown, ('GET' | 'PUT' | 'DELETE')?]> = [
+    [{ source }, async () => ({ version: 1 })],
+    [{ source }, async () => ({ version: null })],
+    [{ source: () => null }, async () => ({})],
+    [{ source }, async (_request, reply) => reply.header('etag', '"own"').send('text')],
+    [{ source }, async (_request, reply) => reply.code(404).send({})],
+    [{ lastModified: 'at' }, async () => ({})],
+    [{ source, load, answer: false }, async () => ({ ok: true }), 'PUT'],
+    [{ source, load }, async () => ({ ok: true }), 'DELETE'],
+    [{ source }, async (_request, reply) => reply.validators({ version: 7 }).send('text')]
+  ]
+  for (const [etag, handler, method] of silent) t.same(await warningsOf(etag, handler, method), [])
+})
+
+t.test('a guarded write whose row did not move is reported once, and a DELETE that returns what it removed is not', async t => {
+  const guards = async (request: FastifyRequest): Promise<unknown> => request.precondition.guard(async ({ current }) => current)
+  t.same(await warningsOf({ source: 'version', load }, guards, 'PUT'), ['PUT /: A guarded write returned a row whose version did not move'])
+  t.same(await warningsOf({ source: 'version', load }, guards, 'DELETE'), [])
+  t.same(await warningsOf({ source: 'version', load }, async request => { await request.precondition.guard(async () => 1); return { version: 2 } }, 'PUT'), [])
+  const fussy = (state: { id?: number }): string => { if (state.id === undefined) throw new Error('no id'); return 'v' + state.id }
+  t.same(await warningsOf({ source: fussy, load: () => ({ id: 1 }), answer: false },
+    async request => { await request.precondition.guard(async () => ({ ok: true })); return {} }, 'PUT'), [])
+})
+
+t.test('a state without a tag that lets * satisfy its policy is reported once', async t => {
+  t.same(await warningsOf({ source: 'version', policy: 'REQUIRED', load: () => ({ version: null }) }, async () => ({ version: 1 }), 'PUT'),
+    ['PUT /: A write is satisfied by If-Match: *, since its state has no ETag'])
+})
+
+t.test('reply.validators names the state of an answer, before everything else that would', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  const name = (state: object, send: unknown) => async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (request.method === 'PUT') await request.precondition.guard(async () => ({ version: 'written' }))
+    return reply.validators(state).send(send)
+  }
+  app.route({ method: ['GET', 'PUT', 'DELETE'], url: '/', config: { etag: { load } }, handler: name({ version: 'named' }, { version: 'sent' }) })
+  app.route({ method: ['GET', 'PUT', 'DELETE'], url: '/text', config: { etag: { load, answer: false } }, handler: name({ version: 'named' }, 'text') })
+  app.get('/plain', async (_request, reply) => reply.validators({}).send({}))
+  app.get('/late', { config: { etag: {} } }, name({ version: 'named' }, 'text'))
+  for (const url of ['/', '/text']) {
+    for (const method of ['GET', 'PUT', 'DELETE'] as const) t.equal((await app.inject({ method, url })).headers.etag, '"named"', `${method} ${url}`)
+  }
+  t.equal((await app.inject({ url: '/late', headers: { 'if-none-match': '"named"' } })).statusCode, 304)
+  t.match((await app.inject('/plain')).json(), { code: 'FST_ETAG_NOT_CONFIGURED' })
 })

@@ -1,0 +1,49 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { PROBLEM_JSON } from '../problem.js'
+import { problemOfRefusal, type Refusal } from '../refusal.js'
+import type { Reshape } from '../option-schemas.js'
+
+/** How a route answers its refusals. */
+export interface Answering {
+  /** Has the route a response schema for this status? */
+  readonly declares: (status: number) => boolean
+  /** Does Fastify's own error handler answer, and log, what fails on this route? */
+  readonly isDefault: () => boolean
+  readonly reshape: Reshape | undefined
+}
+
+/** The statuses whose answers carry the tag of the current state besides those of a success. */
+const TAGGED = new Set([409, 412, 428])
+
+/**
+ * Writes the current tag on the answer to a refused request. Returns the problem where nobody answered otherwise, that
+ * is where the body is the one that Fastify makes by itself; else `undefined`.
+ */
+export function answerProblem (
+  refusal: Refusal, request: FastifyRequest, reply: FastifyReply, payload: unknown, { declares, isDefault, reshape }: Answering
+): string | undefined {
+  const status = reply.statusCode
+  if (TAGGED.has(status)) setCurrentTag(reply, refusal.currentEtag)
+  const unanswered = payload === defaultBody(refusal)
+  // Fastify's own handler has logged the refusal
+  if (!unanswered && !isDefault()) request.log.info({ decision: refusal.decision }, refusal.message)
+  if (!unanswered || declares(status)) return undefined
+
+  const problem = problemOfRefusal(refusal)
+  const body = JSON.stringify(reshape === undefined ? problem : reshape(problem, request))
+  reply.header('content-type', PROBLEM_JSON)
+  reply.header('content-length', String(Buffer.byteLength(body)))
+  return body
+}
+
+// A tag that the handler set for an answer that it did not come to is not that of the current state.
+function setCurrentTag (reply: FastifyReply, currentEtag: string | undefined): void {
+  if (currentEtag === undefined) reply.removeHeader('etag')
+  else reply.header('etag', currentEtag)
+}
+
+// What Fastify itself writes for an error that no error handler answered, member by member in its order.
+function defaultBody ({ statusCode, code, message }: Refusal): string {
+  return JSON.stringify({ statusCode, code, error: STATUS_CODES[statusCode], message })
+}

@@ -1,0 +1,92 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
+import { kRoute } from './route-of.js'
+import type { Compiled } from './attach.js'
+
+/** A route that asks, as Fastify knows it. */
+interface AskingRoute {
+  readonly scope: FastifyInstance
+  readonly options: RouteOptions
+}
+
+/** The routes of one server that ask: all that were declared, and those that got their hooks. */
+interface AskingRoutes {
+  readonly declared: AskingRoute[]
+  readonly compiled: Array<AskingRoute & { readonly compiled: Compiled }>
+}
+
+// all scopes of an application share its server
+const byServer = new WeakMap<object, AskingRoutes>()
+
+/**
+ * Watches every Fastify that is made from now on, so that a route which asks is seen also where the plugin is never
+ * registered, or is registered too late. A request costs nothing of it.
+ */
+export function watchApplications (): void {
+  subscribe('fastify.initialization', message => { watch((message as { fastify: FastifyInstance }).fastify) })
+}
+
+/** The watched routes of an application. One that was made before this file was loaded is watched from here on. */
+export function askingRoutesOf (scope: FastifyInstance): AskingRoutes {
+  const known = byServer.get(scope.server)
+  if (known !== undefined) return known
+  // what was declared before cannot be seen any more, so it is refused when it is asked for
+  if (!scope.printRoutes().startsWith('(empty tree)')) scope.addHook('onRequest', refuseUnseen)
+  return watch(scope)
+}
+
+/** Refuses the settings of a scope that come after one of its routes. Throws FST_ETAG_TOO_EARLY. */
+export function refuseEarlyRoutes (scope: FastifyInstance): void {
+  const { declared, compiled } = askingRoutesOf(scope)
+  const early = [...declared, ...compiled].find(route => isWithin(route.scope, scope))
+  if (early !== undefined) throw new FST_ETAG_TOO_EARLY(titleOf(early.options))
+}
+
+function watch (instance: FastifyInstance): AskingRoutes {
+  const routes: AskingRoutes = { declared: [], compiled: [] }
+  byServer.set(instance.server, routes)
+  instance.addHook('onRoute', function noteAsking (options) {
+    if (asks(options)) routes.declared.push({ scope: this, options })
+  })
+  instance.addHook('onReady', function checkAsking (done) {
+    try {
+      routes.declared.forEach(refuseUnregistered)
+      routes.compiled.forEach(checkCompiled)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  return routes
+}
+
+function asks ({ config }: RouteOptions): boolean {
+  return config?.etag !== undefined && config.etag !== false
+}
+
+function isWithin (scope: FastifyInstance, outer: FastifyInstance): boolean {
+  return scope === outer || Object.prototype.isPrototypeOf.call(outer, scope)
+}
+
+function titleOf ({ method, url }: RouteOptions): string {
+  return `${[method].flat().join(', ')} ${url}`
+}
+
+function refuseUnregistered ({ options }: AskingRoute): void {
+  if (options.config?.[kRoute] === undefined) throw new FST_ETAG_NOT_REGISTERED(titleOf(options))
+}
+
+function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][number]): void {
+  const { at } = compiled.route
+  const last = [options[at] ?? []].flat().at(-1)
+  if (last !== compiled.decide) throw new FST_ETAG_LATER_HOOK(titleOf(options), at, last?.name || 'anonymous')
+  if (scope.hasPlugin('@fastify/etag')) throw new FST_ETAG_BESIDE_ETAG(titleOf(options))
+  compiled.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'
+}
+
+function refuseUnseen (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
+  const { config, method, url } = request.routeOptions
+  const unseen = config.etag !== undefined && config.etag !== false && config[kRoute] === undefined
+  done(unseen ? new FST_ETAG_TOO_EARLY(`${String(method)} ${url}`) : undefined)
+}
