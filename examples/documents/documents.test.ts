@@ -123,6 +123,31 @@ t.test('with a real database', async t => {
     t.equal((await send('PUT', url, { title: 'Late' }, { 'if-match': '"3"' })).status, 404)
   })
 
+  t.test('a page is made by PUT, once, and a page that is made again has a version that nobody holds', async t => {
+    const url = `${first!.origin}/pages/page-${Date.now()}`
+    const put = (headers: Record<string, string>, text = 'x'): Promise<Response> => send('PUT', url, { text }, headers)
+    t.equal((await put({ 'if-match': '"1"' })).status, 412)
+    const made = await put({ 'if-none-match': '*' })
+    t.equal(made.status, 201)
+    const tag = made.headers.get('etag')!
+    t.equal((await put({ 'if-none-match': '*' })).status, 412)
+    t.equal((await put({})).status, 428)
+    const changed = await put({ 'if-match': tag }, 'y')
+    t.equal(changed.status, 200)
+    t.match(await changed.json(), { text: 'y' })
+    t.equal((await fetch(url, { method: 'DELETE', headers: { 'if-match': changed.headers.get('etag')! } })).status, 204)
+    t.equal((await put({})).status, 201)
+    for (const old of [tag, changed.headers.get('etag')!]) t.equal((await put({ 'if-match': old })).status, 412)
+  })
+
+  t.test('of 20 clients of two processes who make the same page, one does', async t => {
+    const name = `race-${Date.now()}`
+    const responses = await Promise.all(Array.from({ length: 20 }, (_, client) =>
+      send('PUT', `${services[client % 2]!.origin}/pages/${name}`, { text: String(client) }, { 'if-none-match': '*' })))
+    const statuses = responses.map(({ status }) => status).sort()
+    t.same(statuses, [201, ...Array.from({ length: 19 }, () => 412)])
+  })
+
   t.test('50 clients of two processes append to one document, and every acknowledged entry is kept', async t => {
     const { url } = await create()
     const statuses: number[] = []

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool } from 'pg'
 import { curlLines } from './curl-lines.js'
 import { Documents } from './documents.js'
+import { Pages } from './pages.js'
 import { startPostgres, type RunningPostgres } from './postgres.js'
 import { buildServer } from './server.js'
 
@@ -17,7 +18,8 @@ async function main (): Promise<void> {
   // a connection that its server closes while nobody uses it is replaced by the next query
   pool.on('error', () => {})
   const documents = new Documents(pool)
-  const app = await buildServer(documents)
+  const pages = new Pages(pool)
+  const app = await buildServer(documents, pages)
 
   const end = async (): Promise<void> => {
     await app.close()
@@ -35,6 +37,7 @@ async function main (): Promise<void> {
 
   try {
     await documents.prepare()
+    await pages.prepare()
     await app.listen({ host: HOST, port })
     await printLines(`http://${HOST}:${(app.server.address() as AddressInfo).port}`, documents)
   } catch (error) {

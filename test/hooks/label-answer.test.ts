@@ -101,3 +101,30 @@ t.test('a read that sends something else than the state is labelled by the state
   const text = await appOf({ source: 'version', load }, async () => 'text')
   t.notOk((await text.inject('/')).headers.etag, 'nothing is loaded after the handler to label its answer')
 })
+
+t.test('an envelope that a hook of the scope puts around the state hides its tag only where the state was not loaded', async t => {
+  const state = { id: 7, version: 1 }
+  const sources: readonly EtagRouteOptions[] = [{ source: 'version' }, { source: (state: { id: number, version: number }) => `"${state.id}-v${state.version}"` }]
+  for (const { source } of sources) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: source! })
+    app.addHook('preSerialization', async (_request, _reply, payload) => ({ data: payload }))
+    app.get('/loaded', { config: { etag: { load: () => state } } }, async request => request.precondition.load())
+    app.get('/conditional', { config: { etag: { load: () => state } } }, async () => state)
+    app.get('/named', { config: { etag: {} } }, async (_request, reply) => reply.validators(state).send(state))
+    app.put('/written', { config: { etag: { load: () => state } } }, async request => request.precondition.guard(async () => ({ id: 7, version: 2 })))
+    const tag = typeof source === 'function' ? '"7-v1"' : '"1"'
+    const loaded = await app.inject('/loaded')
+    t.same(loaded.json(), { data: state })
+    t.equal(loaded.headers.etag, tag)
+    t.equal((await app.inject('/named')).headers.etag, tag)
+    t.equal((await app.inject({ method: 'PUT', url: '/written' })).headers.etag, typeof source === 'function' ? '"7-v2"' : '"2"')
+    const conditional = await app.inject({ url: '/conditional', headers: { 'if-none-match': tag } })
+    t.equal(conditional.statusCode, 304)
+  }
+  const bare = Fastify()
+  await bare.register(etagPlugin, { source: 'version' })
+  bare.addHook('preSerialization', async (_request, _reply, payload) => ({ data: payload }))
+  bare.get('/', { config: { etag: {} } }, async () => state)
+  t.notOk((await bare.inject('/')).headers.etag)
+})
