@@ -64,7 +64,7 @@ function precondition (this: FastifyRequest): Precondition<any, any> {
 }
 
 function nameState (this: FastifyReply, state: unknown): FastifyReply {
-  preconditionOf(this.request, routeOf(this.request)).name(state)
+  preconditionOf(this.request, routeOf(this.request)).label.name(state)
   return this
 }
 

@@ -1,12 +1,19 @@
 import { inspect } from 'node:util'
 import { FST_ETAG_LOAD_FAILED, FST_ETAG_LOAD_MISSING } from './errors.js'
 import type { Load, Purpose } from './option-schemas.js'
+import type { DescribedState, DescribeState } from './sources/described-state.js'
+
+/** What a state is loaded and described with. */
+export interface StateSource {
+  readonly title: string
+  readonly load: Load | undefined
+  readonly describeState: DescribeState
+}
 
 /** The state that one request is about: loaded when it is first asked for, and remembered. */
 export class RememberedState {
-  readonly #load: Load | undefined
+  readonly #source: StateSource
   readonly #request: unknown
-  readonly #route: string
   #loading: Promise<void> | undefined
 
   /** What was loaded; `null` where nothing is there, `undefined` while nothing was loaded. */
@@ -14,10 +21,19 @@ export class RememberedState {
   /** How often `load` was called. */
   loads = 0
 
-  constructor (load: Load | undefined, request: unknown, route: string) {
-    this.#load = load
+  constructor (source: StateSource, request: unknown) {
+    this.#source = source
     this.#request = request
-    this.#route = route
+  }
+
+  /** The state as the sources see it; `undefined` where nothing is there or nothing was loaded. */
+  get described (): DescribedState | undefined {
+    return this.value === undefined || this.value === null ? undefined : this.describe(this.value)
+  }
+
+  /** Describes another state of the same resource. */
+  describe (state: unknown): DescribedState {
+    return this.#source.describeState(state, this.#request)
   }
 
   /** Makes the state known. Returns nothing where it is known at once, else a promise of that. */
@@ -37,9 +53,10 @@ export class RememberedState {
   #start (purpose: Purpose): Promise<void> | undefined {
     let loaded: unknown
     try {
-      if (this.#load === undefined) throw new FST_ETAG_LOAD_MISSING(this.#route, 'its handler asks for the state')
+      const { load, title } = this.#source
+      if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, 'its handler asks for the state')
       this.loads++
-      loaded = this.#load(this.#request, purpose)
+      loaded = load(this.#request, purpose)
     } catch (error) {
       return Promise.reject(asError(error))
     }

@@ -1,12 +1,19 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Route } from './route.js'
+
+/** What is reported, once for each route. */
+const REPORTS = {
+  unlabelled: 'An answer goes out without an ETag: no version was found in it',
+  unmoved: 'A guarded write returned a row whose version did not move',
+  tagless: 'A write is satisfied by If-Match: *, since its state has no ETag'
+} as const
 
 const reported = new WeakMap<Route, Set<string>>()
 
 /** Warns that something is wrong with a route, once for each thing. */
-export function report (route: Route, log: FastifyBaseLogger, message: string): void {
+export function report (route: Route, { log }: Pick<FastifyRequest, 'log'>, what: keyof typeof REPORTS): void {
   const said = reported.get(route) ?? new Set()
-  if (said.has(message)) return
-  reported.set(route, said.add(message))
-  log.warn({ route: route.title }, message)
+  if (said.has(what)) return
+  reported.set(route, said.add(what))
+  log.warn({ route: route.title }, REPORTS[what])
 }

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
+import { AnswerLabel } from './answer-label.js'
 import { hasCondition, readConditions } from './conditions.js'
 import { formatEntityTag } from './entity-tag.js'
 import { guardedWrite, type Checked, type GuardedCallback, type GuardOptions } from './guarded-write.js'
-import { labelOf } from './label.js'
 import { isRequired, namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
@@ -24,25 +24,18 @@ export class RequestPrecondition implements Precondition<any, any> {
   #wouldAnswer: number | undefined
   #attempts = 0
   #verdict: Verdict = PROCEED
-  // what guard returned: the newest state that this request knows of
-  #written: unknown
-  // did the handler ask for the state, so that its answer is made of it?
-  #handedOut = false
-  // the state that the handler named for its answer, and the object that it sent
-  #named: unknown
-  #answered: unknown
 
   /** Is it decided whether the answer goes out as it is? */
   settled = false
   /** The refusal that was made last. */
   refusal: Refusal | undefined
-  /** What labels a success; it has no tag where the state says so. */
-  label: DescribedState | undefined
+  readonly label: AnswerLabel
 
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
     this.#request = request
-    this.#state = new RememberedState(route.load, request, route.title)
+    this.#state = new RememberedState(route, request)
+    this.label = new AnswerLabel(route, request.method, state => this.#state.describe(state))
   }
 
   get current (): any {
@@ -51,7 +44,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   get expected (): Expected<any, any> {
     const current = this.current
-    return { version: this.#described()?.version, current, absent: current === null }
+    return { version: this.#state.described?.version, current, absent: current === null }
   }
 
   get decision (): Decision {
@@ -71,7 +64,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   async load (): Promise<any> {
     await this.#ask()
-    this.#handedOut = true
+    this.label.handedOut = true
     if (this.current === null) throw this.#refuse(NOT_FOUND)
     return this.current
   }
@@ -89,7 +82,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       missing: () => this.#refuse(NOT_FOUND),
       lost: () => this.#refuse(lostRace(this.sent))
     }, counted, options)
-    this.#written = result
+    this.label.written = result
     this.#reportUnmoved(result)
     return result
   }
@@ -102,12 +95,6 @@ export class RequestPrecondition implements Precondition<any, any> {
     if (verdict.status !== undefined) return this.#refuse(verdict)
     const moved = this.#tagOf(this.current) !== before
     return this.#refuse(moved ? lostRace(this.sent) : NOT_FOUND)
-  }
-
-  /** Names the state that the answer shows, whatever else would. */
-  name (state: unknown): void {
-    this.#named = state
-    this.label = undefined
   }
 
   /** What the request sent. Throws the refusal of a field that cannot be read. */
@@ -129,9 +116,9 @@ export class RequestPrecondition implements Precondition<any, any> {
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
     const known = this.current !== undefined
-    const described = this.#described()
+    const { described } = this.#state
     const verdict = known ? this.#judge() : decideUnevaluable(this.#request.method, this.sent)
-    if (verdict.status === 304) this.label = described
+    if (verdict.status === 304) this.label.found = described
     if (verdict.status === undefined) this.#noteLeniency(described)
     // a read without a load is decided about when its answer is known
     this.settled = known || !isRead(this.#request.method)
@@ -152,31 +139,12 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /** Finds what labels the answer, from the object that is sent if there is one. After a write no failure here undoes it. */
   labelAnswer (sent: unknown): void {
-    const { source, answer } = this.#route
-    const { method, log } = this.#request
-    if (sent === undefined && this.label !== undefined) return
-    if (sent !== undefined) this.#answered = sent
     try {
-      this.label = labelOf({
-        method,
-        source,
-        answer,
-        sent,
-        current: this.current,
-        handedOut: this.#handedOut,
-        written: this.#written,
-        named: this.#named,
-        describe: state => this.#describe(state)
-      })
+      this.label.find(sent, this.current)
     } catch (error) {
-      if (isRead(method)) throw error
-      log.error(error, 'The answer to a write that was done goes out without its ETag')
+      if (isRead(this.#request.method)) throw error
+      this.#request.log.error(error, 'The answer to a write that was done goes out without its ETag')
     }
-  }
-
-  /** The state that the answer to a read shows, as far as it is known: what was loaded, else the object that is sent. */
-  get shown (): unknown {
-    return this.current ?? this.#answered
   }
 
   // `enforce` is asked once a request
@@ -191,22 +159,18 @@ export class RequestPrecondition implements Precondition<any, any> {
     const lenient = isRequired(policy, this.#request.method) && !this.#required
     if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
     if (this.#required && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
-      report(this.#route, this.#request.log, 'A write is satisfied by If-Match: *, since its state has no ETag')
+      report(this.#route, this.#request, 'tagless')
     }
   }
 
   // A version that stays the same after a write lets the next writer overwrite this one unseen.
   #reportUnmoved (result: unknown): void {
     if (typeof result !== 'object' || this.#request.method === 'DELETE') return
-    const before = this.#tagOf(this.current)
-    let after: string | undefined
     try {
-      after = this.#tagOf(result)
+      const before = this.#tagOf(this.current)
+      if (before !== undefined && before === this.#tagOf(result)) report(this.#route, this.#request, 'unmoved')
     } catch {
-      return
-    }
-    if (before !== undefined && before === after) {
-      report(this.#route, this.#request.log, 'A guarded write returned a row whose version did not move')
+      // what was returned is no state of this resource
     }
   }
 
@@ -225,7 +189,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     return decide({
       method: this.#request.method,
       sent: this.sent,
-      current: this.#described(),
+      current: this.#state.described,
       required: this.#required,
       create,
       createIgnoresIfMatch,
@@ -236,7 +200,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   #checked (): Checked<any, any> | undefined {
-    const described = this.#described()
+    const { described } = this.#state
     if (described === undefined) return undefined
     this.#refuseFalse()
     return { state: this.current, version: described.version }
@@ -247,21 +211,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     if (verdict.status !== undefined) throw this.#refuse(verdict)
   }
 
-  #described (): DescribedState | undefined {
-    const current = this.current
-    return current === undefined || current === null ? undefined : this.#describe(current)
-  }
-
-  #describe (state: unknown): DescribedState {
-    return this.#route.describeState(state, this.#request)
-  }
-
   #tagOf (state: unknown): string | undefined {
-    const tag = state === undefined || state === null ? undefined : this.#describe(state).etag
+    const tag = state === undefined || state === null ? undefined : this.#state.describe(state).etag
     return tag && formatEntityTag(tag)
   }
 
-  #refuse (verdict: Verdict, current: Validators | undefined = this.#described()): Refusal {
+  #refuse (verdict: Verdict, current: Validators | undefined = this.#state.described): Refusal {
     this.#verdict = verdict
     const decision = this.decision as Decision & { outcome: RefusedOutcome }
     const etag = current?.etag

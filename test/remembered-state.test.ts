@@ -1,9 +1,11 @@
 import t from 'tap'
 import { asError, RememberedState } from '../lib/remembered-state.js'
+import { resolveDescription } from '../lib/sources/described-state.js'
 import type { Load } from '../lib/option-schemas.js'
 
 const request = { params: { id: '7' } }
-const remembering = (load: Load | undefined) => new RememberedState(load, request, 'PUT /documents/:id')
+const describeState = resolveDescription({ source: (state: { rev: number }, request: object) => `${state.rev} for ${JSON.stringify(request)}` })
+const remembering = (load: Load | undefined) => new RememberedState({ load, title: 'PUT /documents/:id', describeState }, request)
 
 /** A load whose answers arrive when the test says so. */
 function pending () {
@@ -170,4 +172,15 @@ t.test('an answer that arrives after the state was asked for again is out of dat
   answers[0]!({ version: 1 })
   await asked
   t.strictSame(state.value, { version: 2 })
+})
+
+t.test('what was loaded is described with the request, and nothing is where nothing is known or there', async t => {
+  const state = remembering(() => ({ rev: 1 }))
+  t.equal(state.described, undefined)
+  await state.ask('read')
+  t.match(state.described, { version: '1 for {"params":{"id":"7"}}' })
+  t.match(state.describe({ rev: 2 }), { version: '2 for {"params":{"id":"7"}}' })
+  const absent = remembering(() => null)
+  await absent.ask('read')
+  t.equal(absent.described, undefined)
 })

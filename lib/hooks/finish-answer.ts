@@ -60,14 +60,14 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
   }
 
   function writeHeaders (request: FastifyRequest, reply: FastifyReply, precondition: RequestPrecondition): void {
-    if (isRead(request.method)) writeReadHeaders(reply, route.headers, precondition.shown, request)
-    writeValidators(reply, precondition.label)
+    if (isRead(request.method)) writeReadHeaders(reply, route.headers, precondition.label.shown(precondition.current), request)
+    writeValidators(reply, precondition.label.found)
   }
 
   function reportUnlabelled (request: FastifyRequest, reply: FastifyReply, { label }: RequestPrecondition): void {
-    const { method, log } = request
-    const silent = method === 'DELETE' || route.source === 'none' || (!isRead(method) && !route.answer) || label?.version === null
-    if (!silent && !reply.hasHeader('etag')) report(route, log, 'An answer goes out without an ETag: no version was found in it')
+    const { method } = request
+    const silent = method === 'DELETE' || route.source === 'none' || (!isRead(method) && !route.answer) || label.found?.version === null
+    if (!silent && !reply.hasHeader('etag')) report(route, request, 'unlabelled')
   }
 }
 

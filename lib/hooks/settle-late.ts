@@ -6,7 +6,7 @@ import type { Validators } from '../preconditions.js'
 
 /** Decides about a read whose state nobody could know before its handler answered: by the label of that answer. */
 export function settleLate (precondition: RequestPrecondition, reply: FastifyReply): Refusal | 304 | undefined {
-  return precondition.isUndecided ? precondition.settleAnswer(withOwnTag(reply, precondition.label)) : undefined
+  return precondition.isUndecided ? precondition.settleAnswer(withOwnTag(reply, precondition.label.found)) : undefined
 }
 
 /** Is this the status of a success (RFC 9110, 15.3)? */

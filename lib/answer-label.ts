@@ -1,0 +1,54 @@
+import { labelOf } from './label.js'
+import type { DescribedState } from './sources/described-state.js'
+import type { Route } from './route.js'
+
+/** What one request learns, until its answer goes out, of the state that the answer shows. */
+export class AnswerLabel {
+  readonly #route: Pick<Route, 'source' | 'answer'>
+  readonly #method: string
+  readonly #describe: (state: unknown) => DescribedState
+  #named: unknown
+  #sent: unknown
+
+  /** What `guard` returned: the newest state that the request knows of. */
+  written: unknown
+  /** Did the handler ask for the state, so that its answer is made of it? */
+  handedOut = false
+  /** What labels a success; it has no tag where the state says so. */
+  found: DescribedState | undefined
+
+  constructor (route: Pick<Route, 'source' | 'answer'>, method: string, describe: (state: unknown) => DescribedState) {
+    this.#route = route
+    this.#method = method
+    this.#describe = describe
+  }
+
+  /** Names the state that the answer shows, whatever else would. */
+  name (state: unknown): void {
+    this.#named = state
+    this.found = undefined
+  }
+
+  /** Finds the label from the object that is sent; from what is known besides where text, bytes or nothing is. */
+  find (sent: unknown, current: unknown): void {
+    if (sent === undefined && this.found !== undefined) return
+    if (sent !== undefined) this.#sent = sent
+    const { source, answer } = this.#route
+    this.found = labelOf({
+      method: this.#method,
+      source,
+      answer,
+      sent,
+      current,
+      handedOut: this.handedOut,
+      written: this.written,
+      named: this.#named,
+      describe: this.#describe
+    })
+  }
+
+  /** The state that the answer to a read shows, as far as it is known: what was loaded, else the object that is sent. */
+  shown (current: unknown): unknown {
+    return current ?? this.#sent
+  }
+}
