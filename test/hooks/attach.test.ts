@@ -62,6 +62,8 @@ t.test('a body that the route declares for a refusal is the one that is sent', a
   }
   for (const status of ['200', '428', '5xx']) t.equal((await answerOf({ [status]: body })).json().title, 'Precondition Failed', status)
   const all = { type: 'object', properties: { statusCode: { type: 'number' }, code: { type: 'string' }, error: { type: 'string' }, message: { type: 'string' } } }
-  const response = await answerOf({ 412: all })
-  t.same(Object.keys(response.json()), ['statusCode', 'code', 'error', 'message'], 'even where it is what Fastify writes by itself')
+  for (const status of ['412', '4xx', '4XX', 'default']) {
+    const response = await answerOf({ [status]: all })
+    t.same(Object.keys(response.json()), ['statusCode', 'code', 'error', 'message'], `${status}, even where it is what Fastify writes by itself`)
+  }
 })
