@@ -4,24 +4,43 @@ import { FST_ETAG_INVALID_FIELD } from './errors.js'
 import { parseHttpDate, type HttpDate } from './http-date.js'
 import { concernsRepresentation, isRead, type Conditions } from './preconditions.js'
 
-/** The header fields of a request, by lower-case name; the lines of one field are joined or listed. */
-export type Fields = Readonly<Record<string, string | readonly string[] | undefined>>
-
-/** Where conditions are read from. `distinct` has the lines of every field apart, where the connection knows them. */
+/**
+ * Where conditions are read from: the lines that came over the connection, name and value in turn. `request.headers` is
+ * no place for it: a closed schema of a route takes fields off, coercion changes them, and HTTP/2 keeps one line of several.
+ */
 export interface ConditionalRequest {
   readonly method: string
-  readonly headers: Fields
-  readonly raw: { readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>> | undefined }
+  readonly raw: { readonly rawHeaders: readonly string[] }
 }
 
 const NONE: Conditions = {}
 
+type Field = 'if-match' | 'if-none-match' | 'if-modified-since' | 'if-unmodified-since'
+
+// The length alone rules out nearly every other field.
+const BY_LENGTH: ReadonlyMap<number, Field> = new Map((['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const)
+  .map(field => [field.length, field]))
+
+function conditionalField (name: string): Field | undefined {
+  const field = BY_LENGTH.get(name.length)
+  return field !== undefined && (name === field || name.toLowerCase() === field) ? field : undefined
+}
+
 /** Was any conditional field sent? Presence counts, an empty value too. */
-export function hasConditionalField (headers: Fields): boolean {
-  return headers['if-match'] !== undefined ||
-    headers['if-none-match'] !== undefined ||
-    headers['if-modified-since'] !== undefined ||
-    headers['if-unmodified-since'] !== undefined
+export function hasConditionalField ({ raw: { rawHeaders } }: ConditionalRequest): boolean {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (conditionalField(rawHeaders[at]!) !== undefined) return true
+  }
+  return false
+}
+
+function readFields ({ raw: { rawHeaders } }: ConditionalRequest): { readonly [Name in Field]?: readonly string[] } {
+  const fields: { [Name in Field]?: string[] } = {}
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const field = conditionalField(rawHeaders[at]!)
+    if (field !== undefined) (fields[field] ??= []).push(rawHeaders[at + 1]!)
+  }
+  return fields
 }
 
 /**
@@ -32,21 +51,20 @@ export function hasConditionalField (headers: Fields): boolean {
  * `unquoted` also takes tags that come without their quotes.
  */
 export function readConditions (request: ConditionalRequest, now: HttpDate, unquoted = false): Conditions {
-  const { headers, method } = request
-  if (!hasConditionalField(headers) || !concernsRepresentation(method)) return NONE
+  const { method } = request
+  if (!hasConditionalField(request) || !concernsRepresentation(method)) return NONE
+  const fields = readFields(request)
   const reading = isRead(method)
 
   const parse = unquoted ? parseUnquotedList : parseEntityTagList
-  const ifMatch = readTags(headers, 'If-Match', parse, false)
-  const ifNoneMatch = readTags(headers, 'If-None-Match', parse, reading)
+  const ifMatch = readTags('If-Match', fields['if-match'], parse, false)
+  const ifNoneMatch = readTags('If-None-Match', fields['if-none-match'], parse, reading)
   return {
     ifMatch,
     ifNoneMatch,
     // a date counts only where its field with tags was not sent at all, readable or not (13.1.3, 13.1.4)
-    ifUnmodifiedSince: headers['if-match'] === undefined ? readDate(request, 'if-unmodified-since', now) : undefined,
-    ifModifiedSince: reading && headers['if-none-match'] === undefined
-      ? readDate(request, 'if-modified-since', now)
-      : undefined
+    ifUnmodifiedSince: fields['if-match'] === undefined ? readDate(fields['if-unmodified-since'], now) : undefined,
+    ifModifiedSince: reading && fields['if-none-match'] === undefined ? readDate(fields['if-modified-since'], now) : undefined
   }
 }
 
@@ -59,20 +77,16 @@ export function hasCondition (sent: Conditions): boolean {
 }
 
 function readTags (
-  headers: Fields, field: 'If-Match' | 'If-None-Match', parse: typeof parseEntityTagList, lenient: boolean
+  field: 'If-Match' | 'If-None-Match', lines: readonly string[] | undefined, parse: typeof parseEntityTagList, lenient: boolean
 ): EntityTagList | undefined {
-  const lines = headers[field.toLowerCase()]
   if (lines === undefined) return undefined
-  const value = typeof lines === 'string' ? lines : lines.join(', ')
+  const value = lines.join(', ')
   const list = parse(value)
   if (list === undefined && !lenient) throw Object.assign(new FST_ETAG_INVALID_FIELD(explainField(field, value)), { field })
   return list
 }
 
-// The first of two dates would be a guess. Node keeps only that one in `headers`, and all of them in `headersDistinct`.
-function readDate (request: ConditionalRequest, name: string, now: HttpDate): HttpDate | undefined {
-  const line = request.headers[name]
-  if (typeof line !== 'string') return undefined
-  const lines = request.raw.headersDistinct?.[name]
-  return lines !== undefined && lines.length > 1 ? undefined : parseHttpDate(line, now)
+// A date that comes twice is no date: to take either would be a guess.
+function readDate (lines: readonly string[] | undefined, now: HttpDate): HttpDate | undefined {
+  return lines?.length === 1 ? parseHttpDate(lines[0]!, now) : undefined
 }

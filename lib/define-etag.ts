@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
-import { FST_ETAG_OTHER_DEFINITION } from './errors.js'
+import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
 import { identityOf, kDefinition } from './route.js'
-import { resolveSource } from './sources/source.js'
+import { resolveDescription } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
 import type { Precondition } from './precondition.js'
 import type { HeaderFields, Purpose } from './option-schemas.js'
@@ -65,7 +65,10 @@ export interface EtagDefinition<State, Version, Request> extends RouteEtag {
     request: R & (unknown extends R['params'] ? unknown : Request extends { params: infer Params } ? { readonly params: Params } : unknown)
   ): Precondition<State, Version>
 
-  /** The field value of the ETag of a state, for members of lists, events and tests; `undefined` where it has none. */
+  /**
+   * The field value of the ETag of a state, for members of lists, events and tests; `undefined` where it has none.
+   * Throws FST_ETAG_SOURCE_MISSING where the source is not the definition's own.
+   */
   tag (state: State): string | undefined
 }
 
@@ -81,9 +84,10 @@ export function defineEtag<State = any, Request = FastifyRequest, const Path ext
 ): EtagDefinition<State, VersionAt<State, Path>, Request>
 export function defineEtag<State = any, Request = FastifyRequest, const Field extends string = never> (
   declared: DeclaredField<State, Request, Field>
-): EtagDefinition<State, VersionAt<State, Field>, Request>
+): EtagDefinition<State, [Field] extends [never] ? any : VersionAt<State, Field>, Request>
 export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
-  const nameState = declared.source === undefined ? undefined : resolveSource(declared.source)
+  const { source, weak } = declared
+  const describeState = source === undefined ? undefined : resolveDescription({ source, weak })
   const definition = {
     ...declared,
     [kDefinition]: Symbol('fastify-etag-policy.defined'),
@@ -93,7 +97,8 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       return (request as FastifyRequest).precondition
     },
     tag (state: unknown): string | undefined {
-      const etag = nameState?.(state, undefined).etag
+      if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by it')
+      const { etag } = describeState(state, undefined)
       return etag && formatEntityTag(etag)
     }
   }

@@ -28,7 +28,7 @@ export const FST_ETAG_INVALID_DATE = createError<[string, string]>(
   'FST_ETAG_INVALID_DATE', '%s is no modification date: expected a Date, milliseconds since 1970 or a timestamp with its offset from UTC, found %s', 500)
 
 /** `load` or a source failed with what could be taken for no failure, or for an answer to a precondition. */
-export const FST_ETAG_LOAD_FAILED = createError<[string, { cause: unknown }]>('FST_ETAG_LOAD_FAILED', 'The state could not be loaded and named: %s', 500)
+export const FST_ETAG_LOAD_FAILED = createError<[{ cause: unknown }]>('FST_ETAG_LOAD_FAILED', 'The state could not be loaded or named', 500)
 
 /** `request.precondition` was read on a route without `config.etag`. */
 export const FST_ETAG_NOT_CONFIGURED = createError<[string]>(

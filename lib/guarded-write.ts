@@ -19,10 +19,11 @@ export interface GuardOptions<R> {
   readonly retries?: number | undefined
 }
 
-/** A state and its version. */
+/** A state, its version, and the tag that it had when it was checked. */
 export interface Checked<State, Version> {
   readonly state: State
   readonly version: Version
+  readonly tag: string | undefined
 }
 
 /** What a guarded write asks of the request that it belongs to. The checks throw the refusal of a false condition. */
@@ -33,7 +34,6 @@ export interface Checks<State, Version> {
   recheck (): Promise<Checked<State, Version> | undefined>
   /** Do the conditions hold where nothing is there? */
   checkAbsence (): void
-  sameVersion (a: Checked<State, Version>, b: Checked<State, Version>): boolean
   /** What to throw when nothing is there to be written. */
   missing (): Error
   /** What to throw when other writers were faster each time. */
@@ -66,7 +66,7 @@ export async function guardedWrite<State, Version, R extends {}> (
     const fresh = await checks.recheck()
     const missing = fresh === undefined
       ? create === undefined
-      : checked !== undefined && checks.sameVersion(fresh, checked)
+      : checked !== undefined && fresh.tag === checked.tag
     if (missing) throw checks.missing()
     checked = fresh
   }

@@ -35,7 +35,8 @@ export interface Known {
 /** Makes the error of a decision that refuses. A new one each time, since an error carries where it was made. */
 export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, { hasTag, etag }: Known): Refusal {
   const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag })
-  return asRefusal(new ERRORS[decision.outcome](detail), decision, target, etag)
+  // what is not there, or not for this caller, has no tag to tell
+  return asRefusal(new ERRORS[decision.outcome](detail), decision, target, decision.outcome === 'not-found' ? undefined : etag)
 }
 
 /** Gives an error what every refusal carries. */
@@ -62,7 +63,7 @@ export function problemOfRefusal ({ statusCode, code, message, instance, current
   })
 }
 
-// A query may hold what no answer should repeat.
+// A query or a fragment may hold what no answer should repeat.
 function pathOf (target: string): string {
-  return target.split('?', 1)[0]!
+  return target.split(/[?#]/, 1)[0]!
 }

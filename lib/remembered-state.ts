@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { FST_ETAG_LOAD_FAILED, FST_ETAG_LOAD_MISSING } from './errors.js'
 import type { Load, Purpose } from './option-schemas.js'
 import type { DescribedState, DescribeState } from './sources/described-state.js'
@@ -15,6 +14,8 @@ export class RememberedState {
   readonly #source: StateSource
   readonly #request: unknown
   #loading: Promise<void> | undefined
+  #described: DescribedState | undefined
+  #undescribable: Error | undefined
 
   /** What was loaded; `null` where nothing is there, `undefined` while nothing was loaded. */
   value: unknown
@@ -26,14 +27,22 @@ export class RememberedState {
     this.#request = request
   }
 
-  /** The state as the sources see it; `undefined` where nothing is there or nothing was loaded. */
+  /**
+   * The state as the sources saw it when it was loaded, whatever became of the object since; `undefined` where nothing is
+   * there or nothing was loaded. Throws what a source threw.
+   */
   get described (): DescribedState | undefined {
-    return this.value === undefined || this.value === null ? undefined : this.describe(this.value)
+    if (this.#undescribable !== undefined) throw this.#undescribable
+    return this.#described
   }
 
   /** Describes another state of the same resource. */
   describe (state: unknown): DescribedState {
-    return this.#source.describeState(state, this.#request)
+    try {
+      return this.#source.describeState(state, this.#request)
+    } catch (error) {
+      throw asError(error)
+    }
   }
 
   /** Makes the state known. Returns nothing where it is known at once, else a promise of that. */
@@ -43,32 +52,47 @@ export class RememberedState {
     return this.#loading
   }
 
-  /** Loads anew, whatever is known. */
+  /** Loads anew, whatever is known, and waits for the newest of several that do. */
   async reload (): Promise<void> {
     this.#loading = this.#start('retry')
-    await this.#loading
+    let awaited: Promise<void> | undefined
+    do {
+      awaited = this.#loading
+      await awaited
+    } while (awaited !== this.#loading)
   }
 
   // A load that gives no promise costs none.
   #start (purpose: Purpose): Promise<void> | undefined {
     let loaded: unknown
+    let isPromise: boolean
     try {
       const { load, title } = this.#source
       if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, 'its handler asks for the state')
       this.loads++
       loaded = load(this.#request, purpose)
+      isPromise = isThenable(loaded)
     } catch (error) {
       return Promise.reject(asError(error))
     }
     const turn = this.loads
-    if (isThenable(loaded)) return Promise.resolve(loaded).then(value => this.#remember(value, turn), fail)
+    if (isPromise) return Promise.resolve(loaded).then(value => this.#remember(value, turn), fail)
     this.#remember(loaded, turn)
     return undefined
   }
 
   // An answer that arrives after a later question was asked is out of date.
   #remember (value: unknown, turn: number): void {
-    if (turn === this.loads) this.value = value ?? null
+    if (turn !== this.loads) return
+    this.value = value ?? null
+    this.#described = undefined
+    this.#undescribable = undefined
+    if (this.value === null) return
+    try {
+      this.#described = this.describe(value)
+    } catch (error) {
+      this.#undescribable = error as Error
+    }
   }
 }
 
@@ -86,7 +110,7 @@ const OURS = new Set([412, 428])
 /** A failure that no caller takes for a success or for a decision of ours. */
 export function asError (error: unknown): Error {
   if (error instanceof Error && !OURS.has(statusOf(error))) return error
-  return new FST_ETAG_LOAD_FAILED(inspect(error, { depth: 0 }), { cause: error })
+  return new FST_ETAG_LOAD_FAILED({ cause: error })
 }
 
 // The status that Fastify would answer with: statusCode where that is one of an error, else status.

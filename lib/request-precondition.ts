@@ -5,11 +5,13 @@ import { formatEntityTag } from './entity-tag.js'
 import { guardedWrite, type Checked, type GuardedCallback, type GuardOptions } from './guarded-write.js'
 import { isRequired, namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
+import { FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
-import { RememberedState } from './remembered-state.js'
+import { asError, RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { isDisclosed, isEnforced, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Verdict } from './verdict.js'
+import { isCount } from './written.js'
 import type { Decision } from './decision.js'
 import type { Expected, Precondition } from './precondition.js'
 import type { DescribedState } from './sources/described-state.js'
@@ -35,7 +37,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#route = route
     this.#request = request
     this.#state = new RememberedState(route, request)
-    this.label = new AnswerLabel(route, request.method, state => this.#state.describe(state))
+    this.label = new AnswerLabel(route, request.method, state => this.#describe(state))
   }
 
   get current (): any {
@@ -70,30 +72,35 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   async guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
-    const counted: GuardedCallback<any, any, R> = guarded => {
+    const { source, title } = this.#route
+    if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, 'guard compares the version')
+    const counted: GuardedCallback<any, any, R> = async guarded => {
       this.#attempts = guarded.attempt
-      return write(guarded)
+      try {
+        return await write(guarded)
+      } catch (error) {
+        throw error === this.refusal ? error : asError(error)
+      }
     }
     const result = await guardedWrite({
       check: async () => { await this.#ask(); return this.#checked() },
       recheck: async () => { await this.#state.reload(); return this.#checked() },
       checkAbsence: () => this.#refuseFalse(),
-      sameVersion: (a: Checked<any, any>, b: Checked<any, any>) => this.#tagOf(a.state) === this.#tagOf(b.state),
       missing: () => this.#refuse(NOT_FOUND),
       lost: () => this.#refuse(lostRace(this.sent))
     }, counted, options)
-    this.label.written = result
+    if (!isCount(result)) this.label.written = result
     this.#reportUnmoved(result)
     return result
   }
 
   async failed (): Promise<Error> {
-    const before = this.#tagOf(this.current)
+    const before = tagOf(this.#state.described)
     await this.#state.reload()
     if (this.current === null) return this.#refuse(NOT_FOUND)
     const verdict = this.#judge()
-    if (verdict.status !== undefined) return this.#refuse(verdict)
-    const moved = this.#tagOf(this.current) !== before
+    if (isRefused(verdict)) return this.#refuse(verdict)
+    const moved = tagOf(this.#state.described) !== before
     return this.#refuse(moved ? lostRace(this.sent) : NOT_FOUND)
   }
 
@@ -167,17 +174,24 @@ export class RequestPrecondition implements Precondition<any, any> {
   #reportUnmoved (result: unknown): void {
     if (typeof result !== 'object' || this.#request.method === 'DELETE') return
     try {
-      const before = this.#tagOf(this.current)
-      if (before !== undefined && before === this.#tagOf(result)) report(this.#route, this.#request, 'unmoved')
+      const before = tagOf(this.#state.described)
+      if (before !== undefined && before === tagOf(this.#state.describe(result))) report(this.#route, this.#request, 'unmoved')
     } catch {
       // what was returned is no state of this resource
     }
   }
 
+  // A read shows the state as it was loaded, whatever the handler took off the object since. What a write changed in
+  // place is described anew.
+  #describe (state: unknown): DescribedState {
+    const { value, described } = this.#state
+    return described !== undefined && state === value && isRead(this.#request.method) ? described : this.#state.describe(state)
+  }
+
   #conclude (verdict: Verdict, current: Validators | undefined): Refusal | 304 | undefined {
     this.#verdict = verdict
-    if (verdict.status === undefined || verdict.status === 304) return verdict.status
-    return this.#refuse(verdict, current)
+    if (isRefused(verdict)) return this.#refuse(verdict, current)
+    return verdict.status === 304 ? 304 : undefined
   }
 
   #ask (): Promise<void> | undefined {
@@ -203,17 +217,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     const { described } = this.#state
     if (described === undefined) return undefined
     this.#refuseFalse()
-    return { state: this.current, version: described.version }
+    return { state: this.current, version: described.version, tag: tagOf(described) }
   }
 
   #refuseFalse (): void {
     const verdict = this.#judge()
-    if (verdict.status !== undefined) throw this.#refuse(verdict)
-  }
-
-  #tagOf (state: unknown): string | undefined {
-    const tag = state === undefined || state === null ? undefined : this.#state.describe(state).etag
-    return tag && formatEntityTag(tag)
+    if (isRefused(verdict)) throw this.#refuse(verdict)
   }
 
   #refuse (verdict: Verdict, current: Validators | undefined = this.#state.described): Refusal {
@@ -229,9 +238,17 @@ export class RequestPrecondition implements Precondition<any, any> {
     try {
       return readConditions(this.#request, Math.floor(Date.now() / 1000), this.#route.tolerate.unquoted)
     } catch (error) {
-      this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' }).field }
+      this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' | 'If-None-Match' }).field }
       this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
       throw this.refusal
     }
   }
+}
+
+function isRefused ({ status }: Verdict): boolean {
+  return status !== undefined && status >= 400
+}
+
+function tagOf (described: DescribedState | undefined): string | undefined {
+  return described?.etag && formatEntityTag(described.etag)
 }

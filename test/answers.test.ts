@@ -56,9 +56,10 @@ t.test('a 304 has the validators of the 200, and neither content nor a length or
   const { app } = await documentApp()
   for (const method of READS) {
     const whole = await app.inject({ method, url: '/documents/7' })
-    t.match(whole.headers, { etag: '"1"', 'last-modified': 'Fri, 02 Jan 2026 03:04:05 GMT', 'cache-control': 'no-cache' })
+    const expected = { etag: '"1"', 'last-modified': 'Fri, 02 Jan 2026 03:04:05 GMT', 'cache-control': 'no-cache' }
+    for (const [field, value] of Object.entries(expected)) t.equal(whole.headers[field], value, `${method} 200 ${field}`)
     const response = await app.inject({ method, url: '/documents/7', headers: { 'if-none-match': '"1"' } })
-    t.match(response.headers, { etag: '"1"', 'last-modified': whole.headers['last-modified'], 'cache-control': 'no-cache' })
+    for (const [field, value] of Object.entries(expected)) t.equal(response.headers[field], value, `${method} 304 ${field}`)
     t.equal(response.body, '')
     t.notOk(response.headers['content-length'], method)
     t.notOk(response.headers['content-type'], method)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { hasCondition, hasConditionalField, readConditions, type Fields } from '../lib/conditions.js'
+import { hasCondition, hasConditionalField, readConditions, type ConditionalRequest } from '../lib/conditions.js'
 import { explainField } from '../lib/explanation.js'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
 import type { Conditions } from '../lib/preconditions.js'
@@ -13,9 +13,17 @@ const FIELDS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified
 const READS = ['GET', 'HEAD']
 const WRITES = ['PUT', 'PATCH', 'DELETE', 'POST']
 
+/** The fields of a request, each with its one line or with several. */
+type Fields = Readonly<Record<string, string | readonly string[] | undefined>>
+
+function requestOf (method: string, fields: Fields): ConditionalRequest {
+  const lines = Object.entries(fields).flatMap(([name, value]) => [value ?? []].flat().map(line => [name, line]))
+  return { method, raw: { rawHeaders: lines.flat() } }
+}
+
 // the conditions that are there, `undefined` ones left out
-function read (method: string, headers: Fields, headersDistinct?: Readonly<Record<string, readonly string[]>>): object {
-  return JSON.parse(JSON.stringify(readConditions({ method, headers, raw: { headersDistinct } }, now)))
+function read (method: string, headers: Fields, distinct: Fields = {}): object {
+  return JSON.parse(JSON.stringify(readConditions(requestOf(method, { ...headers, ...distinct }), now)))
 }
 
 function thrownBy (ask: () => unknown): { code?: string, statusCode?: number, field?: string, message?: string } {
@@ -62,10 +70,11 @@ t.test('a method that neither selects nor changes a representation has no condit
 
 t.test('a field that was sent counts, with an empty value too', async t => {
   for (const field of FIELDS) {
-    for (const value of ['', '0', '*', []]) t.equal(hasConditionalField({ [field]: value }), true, `${field}: ${JSON.stringify(value)}`)
-    t.equal(hasConditionalField({ [field]: undefined }), false, field)
+    for (const value of ['', '0', '*', ['', '']]) t.equal(hasConditionalField(requestOf('PUT', { [field]: value })), true, `${field}: ${JSON.stringify(value)}`)
+    t.equal(hasConditionalField(requestOf('PUT', { [field.toUpperCase()]: '' })), true, `${field} in capitals`)
+    t.equal(hasConditionalField(requestOf('PUT', { [`x${field.slice(1)}`]: '' })), false, `a field as long as ${field}`)
   }
-  t.equal(hasConditionalField({ 'if-range': '"1"', etag: '"1"', 'cache-control': 'no-cache' }), false)
+  t.equal(hasConditionalField(requestOf('PUT', { 'if-range': '"1"', etag: '"1"', 'cache-control': 'no-cache' })), false)
 
   for (const method of ['GET', 'PUT']) {
     t.strictSame(read(method, { 'if-match': '', 'if-unmodified-since': date }), { ifMatch: [] }, `${method} If-Match`)
@@ -131,7 +140,7 @@ t.test('a refusal shows the quoted form of what was sent, and a long value only 
 })
 
 t.test('bare tags are read where they are tolerated, on both fields and any method, and are refused elsewhere', async t => {
-  const ask = (method: string, headers: Fields, unquoted?: boolean) => readConditions({ method, headers, raw: {} }, now, unquoted)
+  const ask = (method: string, headers: Fields, unquoted?: boolean) => readConditions(requestOf(method, headers), now, unquoted)
   const table: ReadonlyArray<readonly [sent: string | string[], list: string]> = [
     ['100', '"100"'],
     ['100, W/"2"', '"100", W/"2"'],
@@ -156,7 +165,7 @@ t.test('bare tags are read where they are tolerated, on both fields and any meth
 
 t.test('what is no list of bare tags either is refused or ignored as ever', async t => {
   for (const value of ['"1', '1"', '1 2', '"a b"', date]) {
-    const ask = (method: string, field: string) => readConditions({ method, headers: { [field]: value }, raw: {} }, now, true)
+    const ask = (method: string, field: string) => readConditions(requestOf(method, { [field]: value }), now, true)
     for (const method of [...READS, ...WRITES]) {
       const { code, field, message } = thrownBy(() => ask(method, 'if-match'))
       t.strictSame([code, field, message], ['FST_ETAG_INVALID_FIELD', 'If-Match', explainField('If-Match', value)], `${method} ${value}`)
@@ -191,12 +200,12 @@ t.test('whatever is sent is read or refused by FST_ETAG_INVALID_FIELD', async t 
 t.test('a long hostile value is read or refused', async t => {
   for (const part of [',', ' ', '"",']) {
     const value = part.repeat(1_000_000 / part.length)
-    const sent = readConditions({ method: 'PUT', headers: { 'if-match': value, 'if-none-match': value }, raw: {} }, now)
+    const sent = readConditions(requestOf('PUT', { 'if-match': value, 'if-none-match': value }), now)
     t.equal(sent.ifMatch?.length, part === '"",' ? 333_333 : 0, JSON.stringify(part))
     t.equal(sent.ifNoneMatch?.length, sent.ifMatch?.length, JSON.stringify(part))
   }
   const lines = Array.from({ length: 100_000 }, () => '"1"')
-  t.equal(readConditions({ method: 'PUT', headers: { 'if-match': lines }, raw: {} }, now).ifMatch?.length, lines.length)
+  t.equal(readConditions(requestOf('PUT', { 'if-match': lines }), now).ifMatch?.length, lines.length)
   for (const part of ['"', '""', 'a']) {
     t.equal(thrownBy(() => read('PUT', { 'if-match': part.repeat(1_000_001) })).code, 'FST_ETAG_INVALID_FIELD', JSON.stringify(part))
   }

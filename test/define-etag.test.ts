@@ -40,5 +40,6 @@ t.test('tag is the field value of the tag of any state', async t => {
   t.equal(defineEtag({ source: { field: 'meta.rev' } }).tag({ meta: { rev: 'a b' } }), '"a%20b"')
   t.equal(defineEtag({ source: (state: { id: number }) => `W/"${state.id}"` }).tag({ id: 7 }), 'W/"7"')
   t.equal(defineEtag({ source: () => null }).tag({}), undefined)
-  t.equal(defineEtag({ lastModified: 'updatedAt' }).tag({}), undefined)
+  t.equal(defineEtag({ source: 'version', weak: true, load }).tag({ version: 3 }), 'W/"3"')
+  t.throws(() => defineEtag({ lastModified: 'updatedAt' }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' })
 })

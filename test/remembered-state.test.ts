@@ -138,7 +138,7 @@ t.test('a failure that is no error, or that brings a status of ours along, is an
     t.ok(Object.hasOwn(asError(thrown), 'cause'))
     t.not(asError(thrown), asError(thrown), 'a new error each time')
   }
-  t.match(asError('no connection').message, /^The state could not be loaded and named: 'no connection'/)
+  t.equal(asError(failure({ status: 412, authorization: 'secret' })).message, 'The state could not be loaded or named', 'what failed stays in the cause')
 })
 
 t.test('any other error goes through unchanged', async t => {
@@ -183,4 +183,35 @@ t.test('what was loaded is described with the request, and nothing is where noth
   const absent = remembering(() => null)
   await absent.ask('read')
   t.equal(absent.described, undefined)
+})
+
+t.test('a state is described as it was loaded, whatever becomes of the object since', async t => {
+  const row = { rev: 1 }
+  const state = remembering(() => row)
+  await state.ask('check')
+  row.rev = 2
+  t.match(state.described, { version: '1 for {"params":{"id":"7"}}' })
+  t.match(state.describe(row), { version: '2 for {"params":{"id":"7"}}' })
+})
+
+t.test('a source that fails is told whenever the description is asked for, and forgotten with the state', async t => {
+  const rows = [{}, { rev: 2 }]
+  const source = (row: { rev?: number }): number => { if (row.rev === undefined) throw Object.assign(new Error('no rev'), { statusCode: 412 }); return row.rev }
+  const state = new RememberedState({ load: () => rows.shift(), title: 'PUT /', describeState: resolveDescription({ source }) }, request)
+  await state.ask('check')
+  t.match(state.value, {})
+  for (let times = 0; times < 2; times++) t.throws(() => state.described, { code: 'FST_ETAG_LOAD_FAILED' })
+  await state.reload()
+  t.match(state.described, { version: 2 })
+})
+
+t.test('who reloads while a newer load is under way waits for that one', async t => {
+  const { state, arrive } = pending()
+  const first = state.reload()
+  const second = state.reload()
+  arrive[0]!({ rev: 1 })
+  arrive[1]!({ rev: 2 })
+  await first
+  t.strictSame(state.value, { rev: 2 })
+  await second
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isWritten } from '../lib/written.js'
+import { isCount, isWritten } from '../lib/written.js'
 
 const pg = (rowCount: number) => ({ command: 'UPDATE', rowCount, oid: null, rows: [], fields: [] })
 const mysql2 = (affectedRows: number) => ({ fieldCount: 0, affectedRows, insertId: 0, info: '', serverStatus: 2, warningStatus: 0, changedRows: affectedRows })
@@ -42,6 +42,14 @@ t.test('the result of a driver says whether the statement touched a row', async 
     ['PGlite', { rows: [], fields: [], affectedRows: 0 }, { rows: [], fields: [], affectedRows: 1 }],
     ['libsql', { columns: [], rows: [], rowsAffected: 0, lastInsertRowid: undefined }, { columns: [], rows: [], rowsAffected: 1, lastInsertRowid: 1n }],
     ['mariadb through mysql2, returning', [[], []], [[{ id: 1 }], []]],
+    ['mssql', { rowsAffected: [0], recordset: undefined }, { rowsAffected: [1], recordset: undefined }],
+    ['oracledb', { rowsAffected: 0 }, { rowsAffected: 1 }],
+    ['PlanetScale', { rowsAffected: 0, insertId: '0' }, { rowsAffected: 1, insertId: '0' }],
+    ['mysql', { affectedRows: 0, changedRows: 0 }, { affectedRows: 1, changedRows: 0 }],
+    ['mongodb 4, findOneAndUpdate', { value: null, ok: 1, lastErrorObject: { n: 0 } }, { value: { _id: 1 }, ok: 1, lastErrorObject: { n: 1 } }],
+    ['supabase', { data: [], error: null, status: 200, statusText: 'OK' }, { data: [{ id: 1 }], error: null, status: 200, statusText: 'OK' }],
+    ['D1', { success: true, meta: { changes: 0 } }, { success: true, meta: { changes: 1 } }],
+    ['D1, without meta', { success: true, meta: { changes: 0 } }, { success: true, meta: null }],
     ['Prisma', { count: 0 }, { count: 1 }],
     ['Sequelize', [0], [1]],
     ['Sequelize, returning', [0, []], [1, [{ id: 1 }]]],
@@ -77,4 +85,14 @@ t.test('a row of the application is written, whatever number its columns hold', 
     t.equal(isWritten(row), true, JSON.stringify(row))
     t.equal(isWritten([row]), true, `a list with ${JSON.stringify(row)}`)
   }
+})
+
+t.test('rows that begin with a zero are rows', async t => {
+  for (const rows of [[[0, 'x']], [{ count: 0 }], [0, 1], [[0]], [['']], [['x', 0], []]]) t.equal(isWritten(rows), true, JSON.stringify(rows))
+  for (const nothing of [[[]], [[], []], [undefined], [false]]) t.equal(isWritten(nothing), false, JSON.stringify(nothing))
+})
+
+t.test('what counts rows is no state, and a row is no count', async t => {
+  for (const result of [pg(1), mysql2(1), kysely(1n), { count: 3 }, { rowsAffected: [1] }, { value: {}, lastErrorObject: {} }, { data: [], error: null, statusText: 'OK' }]) t.equal(isCount(result), true, JSON.stringify(Object.keys(result)))
+  for (const result of [null, undefined, 1, 'x', [], [pg(1)], {}, { id: 1, version: 2 }, { id: 1, count: 3 }, { rowCount: 0, rows: [] }, { data: [], error: null }]) t.equal(isCount(result), false, String(JSON.stringify(result)))
 })

@@ -113,3 +113,4 @@ defineEtag({
   disclose: () => false,
   problem: problem => ({ ...problem, title: 'Other' })
 })
+expectTypeOf(defineEtag({ load: site }).of(request).expected.version).toBeAny()

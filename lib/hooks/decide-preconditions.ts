@@ -3,7 +3,7 @@ import { hasConditionalField } from '../conditions.js'
 import { isRequired } from '../policy.js'
 import { asError } from '../remembered-state.js'
 import { asksFor, type Route } from '../route.js'
-import { preconditionOf } from './precondition-of.js'
+import { noteServed, preconditionOf } from './precondition-of.js'
 import type { Refusal } from '../refusal.js'
 
 /**
@@ -13,6 +13,7 @@ import type { Refusal } from '../refusal.js'
  */
 export function decidePreconditions (route: Route): preHandlerHookHandler {
   return function decidePreconditions (request: FastifyRequest, reply: FastifyReply, done) {
+    noteServed(request)
     if (!mayDecide(route, request)) return done()
 
     const precondition = preconditionOf(request, route)
@@ -39,7 +40,8 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
 }
 
 // Most requests carry no condition, and cost no more than this.
-function mayDecide (route: Route, { headers, method }: FastifyRequest): boolean {
+function mayDecide (route: Route, request: FastifyRequest): boolean {
+  const { method } = request
   return asksFor(route, method) &&
-    (hasConditionalField(headers) || isRequired(route.policy, method) || (method === 'PUT' && route.create === 'only'))
+    (hasConditionalField(request) || isRequired(route.policy, method) || (method === 'PUT' && route.create === 'only'))
 }

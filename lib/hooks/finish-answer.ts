@@ -5,9 +5,9 @@ import { report } from '../report.js'
 import { asksFor, type Route } from '../route.js'
 import { announce } from './announce.js'
 import { answerProblem } from './answer-problem.js'
-import { knownPreconditionOf, preconditionOf } from './precondition-of.js'
+import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
 import { isSuccess, settleLate } from './settle-late.js'
-import { writeReadHeaders, writeValidators } from './write-validators.js'
+import { takeOff, writeReadHeaders, writeValidators } from './write-validators.js'
 import type { Answering } from './answer-problem.js'
 import type { RequestPrecondition } from '../request-precondition.js'
 
@@ -19,11 +19,12 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
   return function finishAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
     const { method } = request
     if (!asksFor(route, method) || !concernsRepresentation(method)) return done()
-    const status = reply.statusCode
+    const status = statusOf(reply, payload)
     if (status !== 304 && !isSuccess(status)) {
-      const precondition = knownPreconditionOf(request)
-      return finishFailure(request, reply, payload, precondition, done)
+      takeOff(reply)
+      return finishFailure(request, reply, payload, knownPreconditionOf(request), done)
     }
+    if (!isServed(request)) return done()
 
     const precondition = preconditionOf(request, route)
     let settled
@@ -36,11 +37,11 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
     } catch (error) {
       return done(asError(error))
     }
-    if (settled === 304) return turnInto304(request, reply, payload, precondition, done)
-    if (settled !== undefined) return done(settled)
-    if (status !== 304) reportUnlabelled(request, reply, precondition)
+    if (settled !== undefined && settled !== 304) return done(settled)
+    if (status !== 304 && settled === undefined) reportUnlabelled(request, reply, precondition)
     announce(precondition)
-    done()
+    if (status === 304 || settled === 304) finishUnmodified(request, reply, payload, done)
+    else done()
   }
 
   function finishFailure (
@@ -73,13 +74,18 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
 
 type Done = (error?: Error | null, payload?: unknown) => void
 
-// Fastify's own hook of HEAD routes must still find a body to measure.
-function turnInto304 (request: FastifyRequest, reply: FastifyReply, payload: unknown, precondition: RequestPrecondition, done: Done): void {
+// A 304 has no content and nothing about content, whatever a handler or a hook of the scope gave it. Fastify's own hook
+// of HEAD routes must still find a body to measure.
+function finishUnmodified (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
   reply.code(304).removeHeader('content-type').removeHeader('content-length')
-  announce(precondition)
-  if (request.method === 'HEAD') return done(null, payload)
+  if (request.method === 'HEAD' || payload === undefined || payload === null) return done()
   if (isStream(payload)) payload.destroy()
   done(null, null)
+}
+
+// Fastify takes over the status of a Response only after the hooks.
+function statusOf (reply: FastifyReply, payload: unknown): number {
+  return payload instanceof Response ? payload.status : reply.statusCode
 }
 
 function isStream (payload: unknown): payload is { destroy (): void } {

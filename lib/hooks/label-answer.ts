@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
 import { asError } from '../remembered-state.js'
 import { asksFor, type Route } from '../route.js'
-import { preconditionOf } from './precondition-of.js'
+import { isServed, preconditionOf } from './precondition-of.js'
 import { isSuccess, settleLate } from './settle-late.js'
 
 /**
@@ -10,7 +10,7 @@ import { isSuccess, settleLate } from './settle-late.js'
  */
 export function labelAnswer (route: Route): preSerializationHookHandler<unknown> {
   return function labelAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
-    if (!isSuccess(reply.statusCode) || !asksFor(route, request.method)) return done()
+    if (!isServed(request) || !isSuccess(reply.statusCode) || !asksFor(route, request.method)) return done()
     const precondition = preconditionOf(request, route)
 
     let settled

@@ -3,11 +3,28 @@ import { RequestPrecondition } from '../request-precondition.js'
 import type { Route } from '../route.js'
 
 const kPrecondition = Symbol('fastify-etag-policy.precondition')
+const kServed = Symbol('fastify-etag-policy.served')
 
 declare module 'fastify' {
   interface FastifyRequest {
     [kPrecondition]?: RequestPrecondition
+    [kServed]?: boolean
   }
+}
+
+/** Notes that the hook which decides was reached, so that the answer is one of the route and not of a hook before it. */
+export function noteServed (request: FastifyRequest): void {
+  request[kServed] = true
+}
+
+/** Notes that the request failed, so that what is answered now shows no state, whatever its status. */
+export function noteFailed (request: FastifyRequest): void {
+  request[kServed] = false
+}
+
+/** Is the answer one of the route itself? */
+export function isServed (request: FastifyRequest): boolean {
+  return request[kServed] === true
 }
 
 /** The precondition of a request, made when it is first asked for: only routes that ask ever carry one. */

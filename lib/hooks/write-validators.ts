@@ -4,14 +4,29 @@ import { formatHttpDate } from '../http-date.js'
 import type { HeaderFields, ReadHeaders } from '../option-schemas.js'
 import type { Validators } from '../preconditions.js'
 
+// what we wrote on an answer that has not gone out yet
+const written = new WeakMap<FastifyReply, string[]>()
+
 /** Writes the validators of an answer. What the handler set itself is kept. */
 export function writeValidators (reply: FastifyReply, label: Validators | undefined): void {
   const { etag, lastModified } = label ?? {}
-  if (etag !== undefined && !reply.hasHeader('etag')) reply.header('etag', formatEntityTag(etag))
+  if (etag !== undefined) write(reply, 'etag', formatEntityTag(etag))
   if (lastModified === undefined) return
-  if (!reply.hasHeader('last-modified')) reply.header('last-modified', formatHttpDate(notAhead(lastModified)))
+  write(reply, 'last-modified', formatHttpDate(notAhead(lastModified)))
   // a cache that knows the date and no rule would guess how long the answer is fresh (RFC 9111, 4.2.2)
-  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache')
+  write(reply, 'cache-control', 'no-cache')
+}
+
+/** Takes off again what was written on an answer that failed after all, by a hook behind ours or a stream for instance. */
+export function takeOff (reply: FastifyReply): void {
+  for (const name of written.get(reply) ?? []) reply.removeHeader(name)
+  written.delete(reply)
+}
+
+function write (reply: FastifyReply, name: string, value: HeaderFields[string]): void {
+  if (reply.hasHeader(name)) return
+  reply.header(name, value)
+  written.set(reply, [...(written.get(reply) ?? []), name])
 }
 
 // A date later than that of the answer itself must not be sent (RFC 9110, 8.8.2.1).
@@ -24,7 +39,7 @@ export function writeReadHeaders (reply: FastifyReply, declared: ReadHeaders | u
   const fields = typeof declared === 'function' ? fieldsOf(declared, state, request) : declared
   for (const [name, value] of Object.entries(fields ?? {})) {
     if (name.toLowerCase() === 'vary') addVary(reply, String(value))
-    else if (!reply.hasHeader(name)) reply.header(name, value)
+    else write(reply, name, value)
   }
 }
 

@@ -1,0 +1,276 @@
+import { createReadStream } from 'node:fs'
+import { connect } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import etagPlugin, { defineEtag } from '../lib/index.js'
+
+// What a reviewer found who meant no good. Each was seen to go wrong before.
+
+const load = (): { version: number } => ({ version: 3 })
+
+t.test('a closed schema of header fields takes no condition away', async t => {
+  for (const properties of [{}, { 'if-match': { type: 'integer' } }]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    let runs = 0
+    app.route({
+      method: ['GET', 'PUT', 'DELETE'],
+      url: '/',
+      schema: { headers: { type: 'object', properties: { authorization: { type: 'string' }, ...properties }, additionalProperties: false } },
+      config: { etag: { load } },
+      handler: async () => { runs++; return {} }
+    })
+    const send = async (method: 'GET' | 'PUT' | 'DELETE', headers: Record<string, string>): Promise<number> => (await app.inject({ method, url: '/', headers })).statusCode
+    if (!('if-match' in properties)) {
+      t.equal(await send('PUT', { 'if-match': '"1"' }), 412)
+      t.equal(await send('PUT', { 'if-match': 'garbage' }), 400)
+      t.equal(await send('DELETE', { 'if-match': '"1"' }), 412)
+    }
+    t.equal(await send('PUT', { 'if-match': '1' }), 400)
+    t.equal(await send('GET', { 'if-none-match': '"3"' }), 304)
+    t.equal(runs, 0)
+  }
+})
+
+t.test('over HTTP/2 a condition is what it is over HTTP/1', async t => {
+  const app = Fastify({ http2: true })
+  await app.register(etagPlugin, { source: 'version', lastModified: () => '2026-01-02T03:04:05Z' })
+  let runs = 0
+  app.route({ method: ['GET', 'PUT'], url: '/', config: { etag: { load } }, handler: async () => { runs++; return {} } })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const client = connect(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}`)
+  t.teardown(async () => { client.close(); await app.close() })
+
+  const send = (method: string, headers: Record<string, string>): Promise<number> => new Promise((resolve, reject) => {
+    const stream = client.request({ ':method': method, ':path': '/', ...headers })
+    stream.on('response', ({ ':status': status }) => { stream.resume(); resolve(status!) })
+    stream.on('error', reject)
+    stream.end()
+  })
+  t.equal(await send('PUT', { 'if-none-match': '"a", "3"' }), 412)
+  t.equal(await send('GET', { 'if-none-match': '"a", "3"' }), 304)
+  t.equal(await send('GET', { 'if-modified-since': 'Fri, 02 Jan 2026 03:04:05 GMT' }), 304)
+  t.equal(await send('PUT', { 'if-match': '"1"' }), 412)
+  t.equal(await send('PUT', { 'if-match': 'junk' }), 400)
+  t.equal(runs, 0)
+  t.equal(await send('PUT', { 'if-match': '"3"' }), 200)
+})
+
+t.test('the version that a write compares is the one that was checked, though the state changes where it stands', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { policy: 'REQUIRED', source: 'version' })
+  const row = { version: 1 }
+  const writes: number[] = []
+  let waiting = 2
+  let open = (): void => {}
+  const bothChecked = new Promise<void>(resolve => { open = resolve })
+  app.put('/', { config: { etag: { load: () => row } } }, async request => {
+    if (--waiting === 0) open()
+    await bothChecked
+    const { version } = request.precondition.expected
+    if (row.version !== version) throw await request.precondition.failed()
+    row.version++
+    writes.push(version)
+    return row
+  })
+  const responses = await Promise.all([1, 2].map(() => app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })))
+  t.same(responses.map(({ statusCode }) => statusCode).sort(), [200, 412])
+  t.same(writes, [1])
+})
+
+t.test('a callback that changes the loaded object and misses is run again, from the new version', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  const versions = [1, 2, 2]
+  const seen: number[] = []
+  app.put('/', { config: { etag: { load: () => ({ version: versions.shift() }) } } }, async request =>
+    request.precondition.guard(async ({ version, current, attempt }) => {
+      seen.push(version)
+      current.version++
+      return attempt === 1 ? null : { version: 3 }
+    }))
+  t.equal((await app.inject({ method: 'PUT', url: '/' })).statusCode, 200)
+  t.same(seen, [1, 2])
+})
+
+t.test('a handler that takes the version off what it loaded is labelled all the same', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.get('/', { config: { etag: { load } } }, async request => {
+    const state = await request.precondition.load()
+    delete state.version
+    return state
+  })
+  const response = await app.inject('/')
+  t.same(response.json(), {})
+  t.equal(response.headers.etag, '"3"')
+})
+
+t.test('an error of the server tells nothing of what failed', async t => {
+  for (const failure of [{ connectionString: 'postgres://app:secret@db' }, Object.assign(new Error('secret'), { status: 412, authorization: 'secret' })]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', policy: 'REQUIRED' })
+    app.put('/', { config: { etag: { load: async () => { throw failure } } } }, async () => ({}))
+    const response = await app.inject({ method: 'PUT', url: '/' })
+    t.equal(response.statusCode, 500)
+    t.notMatch(response.body, /secret/)
+  }
+})
+
+t.test('the 404 of a guard that missed tells no tag of the row that it hides', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.put('/', { config: { etag: { load } } }, async request => request.precondition.guard(async () => null))
+  const response = await app.inject({ method: 'PUT', url: '/' })
+  t.equal(response.statusCode, 404)
+  t.notMatch(response.body, /3/)
+  t.notOk(response.headers.etag)
+})
+
+t.test('an answer that fails after it was labelled loses the label', async t => {
+  const send: Record<string, (reply: FastifyReply) => unknown> = {
+    'a Response of another status': () => new Response('no', { status: 403 }),
+    'a stream that cannot be opened': reply => reply.send(createReadStream('/nonexistent')),
+    'a hook behind ours that throws': () => ({ version: 3, fail: true })
+  }
+  for (const [what, answer] of Object.entries(send)) {
+    const app: FastifyInstance = Fastify()
+    await app.register(etagPlugin, { source: 'version', lastModified: () => new Date(0), headers: { expires: 'never' } })
+    app.addHook('onRoute', options => {
+      options.onSend = [options.onSend ?? [], async (_request: FastifyRequest, _reply: FastifyReply, payload: unknown) => {
+        if (typeof payload === 'string' && payload.includes('"fail"')) throw new Error('behind')
+        return payload
+      }].flat()
+    })
+    app.get('/', { config: { etag: { load } } }, async (request, reply) => {
+      await request.precondition.load()
+      return answer(reply)
+    })
+    const response = await app.inject('/')
+    t.ok(response.statusCode >= 400, what)
+    for (const field of ['etag', 'last-modified', 'cache-control', 'expires']) t.notOk(response.headers[field], `${what}: ${field}`)
+  }
+})
+
+t.test('an answer of a hook before ours is its own, whatever was sent', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.addHook('onRequest', async (_request, reply) => reply.send({ login: 'required', version: 1 }))
+  app.get('/', { config: { etag: { source: 'version' } } }, async () => ({}))
+  app.get('/function', { config: { etag: { source: state => state.meta.rev } } }, async () => ({}))
+  for (const url of ['/', '/function']) {
+    for (const headers of [{}, { 'if-match': 'garbage' }, { 'if-match': '"0"' }, { 'if-none-match': '*' }, { 'if-none-match': '"1"' }] as Array<Record<string, string>>) {
+      const response = await app.inject({ url, headers })
+      t.equal(response.statusCode, 200, `${url} ${JSON.stringify(headers)}`)
+      t.notOk(response.headers.etag)
+    }
+  }
+})
+
+t.test("a driver's result labels nothing, though a function would find something in it", async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: (state: { id: number, version: number }) => `${state.id}-${state.version}` })
+  app.put('/', { config: { etag: { load: () => ({ id: 1, version: 3 }) } } }, async (request, reply) => {
+    await request.precondition.guard(async () => ({ command: 'UPDATE', rowCount: 1, rows: [] }))
+    return reply.code(204).send()
+  })
+  const response = await app.inject({ method: 'PUT', url: '/' })
+  t.equal(response.statusCode, 204)
+  t.notOk(response.headers.etag)
+})
+
+t.test('a store whose error claims to be a 412 is an error of the server, in the guard and in a getter of the state', async t => {
+  const failure = Object.assign(new Error('foreign'), { statusCode: 412 })
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.put('/guard', { config: { etag: { load } } }, async request => request.precondition.guard(async () => { throw failure }))
+  app.put('/getter', { config: { etag: { load: () => ({ get version (): number { throw failure } }) } } }, async request => request.precondition.guard(async () => ({})))
+  app.put('/proxy', { config: { etag: { load: () => new Proxy({}, { get () { throw failure } }) } } }, async request => request.precondition.guard(async () => ({})))
+  for (const url of ['/guard', '/getter', '/proxy']) {
+    t.match((await app.inject({ method: 'PUT', url })).json(), { statusCode: 500, code: 'FST_ETAG_LOAD_FAILED' }, url)
+  }
+})
+
+t.test('a refusal that the callback of a guard throws itself stays one', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  let version = 0
+  app.put('/', { config: { etag: { load: () => ({ version: ++version }) } } }, async request =>
+    request.precondition.guard(async () => { throw await request.precondition.failed() }))
+  const response = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })
+  t.equal(response.statusCode, 412)
+  t.equal(response.headers.etag, '"2"')
+})
+
+t.test('two guards of one request that miss together both see the newest state', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  let version = 1
+  app.put('/', { config: { etag: { load: async () => ({ version }) } } }, async request => {
+    const guard = (): Promise<object> => request.precondition.guard(async ({ attempt }) => {
+      if (attempt === 1) { version = 2; return null }
+      return { version: 3 }
+    })
+    return Promise.all([guard(), guard()])
+  })
+  t.equal((await app.inject({ method: 'PUT', url: '/' })).statusCode, 200)
+})
+
+t.test('a guard without a source is an error that names it, and a guard in a read is no 304', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.put('/', { config: { etag: { load } } }, async request => request.precondition.guard(async () => ({})))
+  t.match((await app.inject({ method: 'PUT', url: '/' })).json(), { statusCode: 500, code: 'FST_ETAG_SOURCE_MISSING', message: /^PUT \// })
+  const versions = [2, 3]
+  app.close()
+  const reading = Fastify()
+  await reading.register(etagPlugin, { source: 'version' })
+  reading.get('/', { config: { etag: { load: () => ({ version: versions.shift() ?? 3 }) } } }, async request =>
+    request.precondition.guard(async ({ attempt }) => attempt === 1 ? null : { version: 4 }))
+  t.equal((await reading.inject({ url: '/', headers: { 'if-none-match': '"3"' } })).statusCode, 200)
+})
+
+t.test('a 304 has no content, also where a hook of the scope or the handler gave it some', async t => {
+  for (const etag of [{ load }, {}]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    app.addHook('onSend', async (_request, reply, payload) => reply.statusCode === 304 ? 'from a hook' : payload)
+    app.get('/', { config: { etag } }, async (_request, reply) => reply.header('content-length', '13').send({ version: 3 }))
+    for (const method of ['GET', 'HEAD'] as const) {
+      const response = await app.inject({ method, url: '/', headers: { 'if-none-match': '"3"' } })
+      t.equal(response.statusCode, 304)
+      t.equal(response.body, '')
+      t.notOk(response.headers['content-length'], method)
+    }
+  }
+})
+
+t.test('nothing of the route itself is lost: its preSerialization runs, and hooks are attached once', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  let loads = 0
+  const document = defineEtag({ source: 'version', load: () => { loads++; return { version: 3 } } })
+  await app.register(async scope => {
+    await scope.register(etagPlugin)
+    scope.put('/', {
+      config: { etag: document },
+      preSerialization: async (_request, _reply, payload) => ({ wrapped: payload })
+    }, async request => {
+      const before = request.precondition.decision
+      t.match(before, { outcome: 'proceed', loads: 1 })
+      return { version: 4 }
+    })
+  })
+  const response = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })
+  t.same(response.json(), { wrapped: { version: 4 } })
+  t.equal(loads, 1)
+  t.match((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"0"' } })).json(), { status: 412 })
+})
+
+t.test('a write without load is never judged after it was done', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.put('/', { config: { etag: {} } }, async () => ({ version: 3 }))
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-unmodified-since': 'Thu, 01 Jan 2015 00:00:00 GMT' } })).statusCode, 200)
+})
