@@ -12,6 +12,17 @@ const FOLDER = path.join(process.cwd(), '.postgres')
 
 /** Runs the service until it is told to end. PORT and DATABASE_URL are honoured. */
 async function main (): Promise<void> {
+  // until there is something to close, ending the process ends all that it started
+  let end = async (): Promise<void> => { process.exit(1) }
+  let ending = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) return
+      ending = true
+      end().catch(fail)
+    })
+  }
+
   const port = readPort(process.env.PORT)
   const postgres = await openPostgres()
   const pool = new Pool({ connectionString: postgres.url })
@@ -20,19 +31,10 @@ async function main (): Promise<void> {
   const documents = new Documents(pool)
   const pages = new Pages(pool)
   const app = await buildServer(documents, pages)
-
-  const end = async (): Promise<void> => {
+  end = async () => {
     await app.close()
     await pool.end()
     await postgres.stop()
-  }
-  let ending = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (ending) return
-      ending = true
-      end().catch(fail)
-    })
   }
 
   try {

@@ -37,14 +37,14 @@ export async function startPostgres (folder: string): Promise<RunningPostgres> {
     onError: error => { log.push(String(error)) }
   })
 
+  // no database outlives its process, as long as that is not killed
+  process.once('exit', () => { postgres.stop() })
   try {
     if (!await exists(path.join(place.data, 'PG_VERSION'))) await postgres.initialise()
     await postgres.start()
   } catch (error) {
     throw new Error(`PostgreSQL did not start in ${place.data}\n${log.join('')}`, { cause: error })
   }
-  // no database outlives its process, whatever ends it
-  process.once('exit', () => { postgres.stop() })
   return { url: urlOf(port), stop: () => postgres.stop() }
 }
 
