@@ -10,7 +10,10 @@ import { concernsRepresentation, isRead, type Conditions } from './preconditions
  */
 export interface ConditionalRequest {
   readonly method: string
-  readonly raw: { readonly rawHeaders: readonly string[] }
+  readonly raw: {
+    readonly rawHeaders: readonly string[]
+    readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
+  }
 }
 
 const NONE: Conditions = {}
@@ -26,15 +29,23 @@ function conditionalField (name: string): Field | undefined {
   return field !== undefined && (name === field || name.toLowerCase() === field) ? field : undefined
 }
 
+// A bridge that makes requests by itself may leave out the lines, and a request that came over a connection has some.
+function linesOf ({ raw: { rawHeaders, headers = {} } }: ConditionalRequest): readonly string[] {
+  if (rawHeaders.length > 0) return rawHeaders
+  return Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap(line => [name, line]))
+}
+
 /** Was any conditional field sent? Presence counts, an empty value too. */
-export function hasConditionalField ({ raw: { rawHeaders } }: ConditionalRequest): boolean {
+export function hasConditionalField (request: ConditionalRequest): boolean {
+  const rawHeaders = linesOf(request)
   for (let at = 0; at < rawHeaders.length; at += 2) {
     if (conditionalField(rawHeaders[at]!) !== undefined) return true
   }
   return false
 }
 
-function readFields ({ raw: { rawHeaders } }: ConditionalRequest): { readonly [Name in Field]?: readonly string[] } {
+function readFields (request: ConditionalRequest): { readonly [Name in Field]?: readonly string[] } {
+  const rawHeaders = linesOf(request)
   const fields: { [Name in Field]?: string[] } = {}
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const field = conditionalField(rawHeaders[at]!)

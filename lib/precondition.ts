@@ -13,7 +13,7 @@ export interface Expected<State, Version> {
 
 /** What a handler can ask and do about the precondition of its request. */
 export interface Precondition<State, Version> {
-  /** The state that the request is about, loaded once. Rejects with 404 where nothing is there. */
+  /** The state that the request is about, loaded once, and anew after a `guard`. Rejects with 404 where nothing is there. */
   load (): Promise<State>
   /** What `load` found; `undefined` while nothing was asked. */
   readonly current: State | null | undefined

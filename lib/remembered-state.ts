@@ -52,6 +52,14 @@ export class RememberedState {
     return this.#loading
   }
 
+  /** Knows nothing any more: a write of this request has changed the state. */
+  forget (): void {
+    this.#loading = undefined
+    this.value = undefined
+    this.#described = undefined
+    this.#undescribable = undefined
+  }
+
   /** Loads anew, whatever is known, and waits for the newest of several that do. */
   async reload (): Promise<void> {
     this.#loading = this.#start('retry')

@@ -89,8 +89,12 @@ export class RequestPrecondition implements Precondition<any, any> {
       missing: () => this.#refuse(NOT_FOUND),
       lost: () => this.#refuse(lostRace(this.sent))
     }, counted, options)
-    if (!isCount(result)) this.label.written = result
-    this.#reportUnmoved(result)
+    // rows in a list, or a count of them, are no state: the label is found in what is sent
+    if (!isCount(result) && !Array.isArray(result)) {
+      this.label.written = result
+      this.#reportUnmoved(result)
+    }
+    this.#state.forget()
     return result
   }
 
@@ -144,13 +148,16 @@ export class RequestPrecondition implements Precondition<any, any> {
     return !this.settled && isRead(this.#request.method) && hasCondition(this.sent)
   }
 
-  /** Finds what labels the answer, from the object that is sent if there is one. After a write no failure here undoes it. */
+  /**
+   * Finds what labels the answer, from the object that is sent if there is one. No failure here undoes a write, or an
+   * answer of a route that asks only because `allReads` makes it.
+   */
   labelAnswer (sent: unknown): void {
     try {
       this.label.find(sent, this.current)
     } catch (error) {
-      if (isRead(this.#request.method)) throw error
-      this.#request.log.error(error, 'The answer to a write that was done goes out without its ETag')
+      if (isRead(this.#request.method) && !this.#route.readsOnly) throw error
+      this.#request.log.error(error, 'The answer goes out without its ETag')
     }
   }
 

@@ -32,7 +32,7 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
 }
 
 /** Under this key a definition keeps its identity when it is spread into another object. */
-export const kDefinition = Symbol('fastify-etag-policy.definition')
+export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.definition')
 
 /**
  * Resolves what a route declared over the settings of its scope; the nearest wins.

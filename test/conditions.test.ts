@@ -210,3 +210,9 @@ t.test('a long hostile value is read or refused', async t => {
     t.equal(thrownBy(() => read('PUT', { 'if-match': part.repeat(1_000_001) })).code, 'FST_ETAG_INVALID_FIELD', JSON.stringify(part))
   }
 })
+
+t.test('a request without lines is read from its fields, be they text, lists or nothing', async t => {
+  const raw = { rawHeaders: [], headers: { 'if-match': '"1"', 'if-none-match': ['"2"', '"3"'], 'if-modified-since': undefined } }
+  t.strictSame(JSON.parse(JSON.stringify(readConditions({ method: 'PUT', raw }, now))), { ifMatch: tags('"1"'), ifNoneMatch: tags('"2", "3"') })
+  t.strictSame(readConditions({ method: 'PUT', raw: { rawHeaders: ['host', 'x'], headers: { 'if-match': 'junk' } } }, now), {}, 'lines are believed before fields')
+})

@@ -274,3 +274,104 @@ t.test('a write without load is never judged after it was done', async t => {
   app.put('/', { config: { etag: {} } }, async () => ({ version: 3 }))
   t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-unmodified-since': 'Thu, 01 Jan 2015 00:00:00 GMT' } })).statusCode, 200)
 })
+
+t.test('a request that a bridge made without its lines is judged by its fields', async t => {
+  const { IncomingMessage, ServerResponse } = await import('node:http')
+  const { Socket } = await import('node:net')
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  let runs = 0
+  app.put('/', { config: { etag: { load } } }, async () => { runs++; return {} })
+  await app.ready()
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })
+  const response = new ServerResponse(request)
+  const ended = new Promise<void>(resolve => { response.end = () => { resolve(); return response } })
+  app.routing(request, response)
+  await ended
+  t.equal(response.statusCode, 412)
+  t.equal(runs, 0)
+})
+
+t.test('an error handler that answers 200 after a hook behind ours failed sends no tag, and one that says more is heard', async t => {
+  for (const [status, own] of [[200, {}], [500, { 'cache-control': 'no-store', etag: '"mine"' }]] as const) {
+    const app: FastifyInstance = Fastify()
+    await app.register(etagPlugin, { source: 'version', lastModified: () => new Date(0) })
+    app.setErrorHandler(async (_error, _request, reply) => reply.code(status).headers(own).send({ fallback: true }))
+    app.addHook('onRoute', options => {
+      options.onSend = [options.onSend ?? [], async (_request: FastifyRequest, _reply: FastifyReply, payload: unknown) => {
+        if (!String(payload).includes('fallback')) throw new Error('behind')
+        return payload
+      }].flat()
+    })
+    app.get('/', { config: { etag: { load } } }, async request => request.precondition.load())
+    const { headers, statusCode } = await app.inject('/')
+    t.equal(statusCode, status)
+    t.equal(headers.etag, 'etag' in own ? own.etag : undefined)
+    t.equal(headers['cache-control'], 'cache-control' in own ? own['cache-control'] : undefined)
+    t.notOk(headers['last-modified'])
+  }
+})
+
+t.test('load after guard gives the new state', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  let row = { version: 1 }
+  app.put('/', { config: { etag: { load: () => row } } }, async request => {
+    await request.precondition.guard(async () => { row = { version: 2 }; return row })
+    return request.precondition.load()
+  })
+  const response = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })
+  t.same(response.json(), { version: 2 })
+  t.equal(response.headers.etag, '"2"')
+})
+
+t.test('rows in a list are no state: the one that is sent labels the answer', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: (state: { id: string, version: number }) => `${state.id}-${state.version}` })
+  app.put('/', { config: { etag: { load: () => ({ id: 'a', version: 1 }) } } }, async request => {
+    const [row] = await request.precondition.guard(async () => [{ id: 'a', version: 2 }])
+    return row
+  })
+  t.equal((await app.inject({ method: 'PUT', url: '/' })).headers.etag, '"a-2"')
+})
+
+t.test('a Response of another make has a status of its own too', async t => {
+  class Foreign { status = 500; headers = new Map(); body = null; bodyUsed = false; get [Symbol.toStringTag] (): string { return 'Response' } }
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.get('/', { config: { etag: {} } }, async (_request, reply) => reply.header('etag', '"2"').send(new Foreign()))
+  t.equal((await app.inject({ url: '/', headers: { 'if-none-match': '"2"' } })).statusCode, 500)
+})
+
+t.test('a problem that fails sends no tag, and a promise is no problem', async t => {
+  for (const problem of [() => { throw new Error('no') }, async () => ({})]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', policy: 'REQUIRED', problem })
+    app.put('/', { config: { etag: { load } } }, async () => ({}))
+    const response = await app.inject({ method: 'PUT', url: '/' })
+    t.equal(response.statusCode, 500)
+    t.notOk(response.headers.etag)
+  }
+})
+
+t.test('a late 304 says nothing of a coding', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.addHook('onSend', async (_request, reply, payload) => { reply.header('content-encoding', 'gzip'); return payload })
+  app.get('/', { config: { etag: {} } }, async (_request, reply) => reply.header('etag', '"2"').send('text'))
+  const response = await app.inject({ url: '/', headers: { 'if-none-match': '"2"' } })
+  t.equal(response.statusCode, 304)
+  t.notOk(response.headers['content-encoding'])
+})
+
+t.test('allReads fails no answer that has something else where the source looks', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { allReads: true, source: 'version', lastModified: 'time' })
+  app.get('/health', async () => ({ version: { node: 20 } }))
+  app.get('/time', async () => ({ time: '12:30' }))
+  for (const url of ['/health', '/time']) {
+    const response = await app.inject(url)
+    t.equal(response.statusCode, 200)
+    t.notOk(response.headers.etag)
+  }
+})

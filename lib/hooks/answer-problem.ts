@@ -24,17 +24,22 @@ export function answerProblem (
   refusal: Refusal, request: FastifyRequest, reply: FastifyReply, payload: unknown, { declares, isDefault, reshape }: Answering
 ): string | undefined {
   const status = reply.statusCode
-  if (TAGGED.has(status)) setCurrentTag(reply, refusal.currentEtag)
   const unanswered = payload === defaultBody(refusal)
   // Fastify's own handler has logged the refusal
   if (!unanswered && !isDefault()) request.log.info({ decision: refusal.decision }, refusal.message)
-  if (!unanswered || declares(status)) return undefined
-
-  const problem = problemOfRefusal(refusal)
-  const body = JSON.stringify(reshape === undefined ? problem : reshape(problem, request))
+  const body = !unanswered || declares(status) ? undefined : problemBody(refusal, request, reshape)
+  if (TAGGED.has(status)) setCurrentTag(reply, refusal.currentEtag)
+  if (body === undefined) return undefined
   reply.header('content-type', PROBLEM_JSON)
   reply.header('content-length', String(Buffer.byteLength(body)))
   return body
+}
+
+function problemBody (refusal: Refusal, request: FastifyRequest, reshape: Reshape | undefined): string {
+  const problem = problemOfRefusal(refusal)
+  const shaped = reshape === undefined ? problem : reshape(problem, request)
+  if (typeof shaped !== 'object' || shaped === null || 'then' in shaped) throw new TypeError('problem must return an object, and no promise of one')
+  return JSON.stringify(shaped)
 }
 
 // A tag that the handler set for an answer that it did not come to is not that of the current state.

@@ -30,10 +30,10 @@ export function watchApplications (): void {
 /** The watched routes of an application. One that was made before this file was loaded is watched from here on. */
 export function askingRoutesOf (scope: FastifyInstance): AskingRoutes {
   const known = byServer.get(scope.server)
-  if (known !== undefined) return known
+  if (known !== undefined && isWatched(scope)) return known
   // what was declared before cannot be seen any more, so it is refused when it is asked for
   if (!scope.printRoutes().startsWith('(empty tree)')) scope.addHook('onRequest', refuseUnseen)
-  return watch(scope)
+  return watch(scope, known)
 }
 
 /** Refuses the settings of a scope that come after one of its routes. Throws FST_ETAG_TOO_EARLY. */
@@ -43,9 +43,17 @@ export function refuseEarlyRoutes (scope: FastifyInstance): void {
   if (early !== undefined) throw new FST_ETAG_TOO_EARLY(titleOf(early.options))
 }
 
-function watch (instance: FastifyInstance): AskingRoutes {
-  const routes: AskingRoutes = { declared: [], compiled: [] }
+const watched = new WeakSet<object>()
+
+// A scope has the hooks of those that it is in.
+function isWatched (scope: FastifyInstance): boolean {
+  for (let at: object | null = scope; at !== null; at = Object.getPrototypeOf(at)) if (watched.has(at)) return true
+  return false
+}
+
+function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: [], compiled: [] }): AskingRoutes {
   byServer.set(instance.server, routes)
+  watched.add(instance)
   instance.addHook('onRoute', function noteAsking (options) {
     if (asks(options)) routes.declared.push({ scope: this, options })
   })

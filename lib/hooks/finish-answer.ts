@@ -24,7 +24,10 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
       takeOff(reply)
       return finishFailure(request, reply, payload, knownPreconditionOf(request), done)
     }
-    if (!isServed(request)) return done()
+    if (!isServed(request)) {
+      takeOff(reply)
+      return done()
+    }
 
     const precondition = preconditionOf(request, route)
     let settled
@@ -74,10 +77,13 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
 
 type Done = (error?: Error | null, payload?: unknown) => void
 
+const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range']
+
 // A 304 has no content and nothing about content, whatever a handler or a hook of the scope gave it. Fastify's own hook
 // of HEAD routes must still find a body to measure.
 function finishUnmodified (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
-  reply.code(304).removeHeader('content-type').removeHeader('content-length')
+  reply.code(304)
+  for (const name of ABOUT_CONTENT) reply.removeHeader(name)
   if (request.method === 'HEAD' || payload === undefined || payload === null) return done()
   if (isStream(payload)) payload.destroy()
   done(null, null)
@@ -85,7 +91,7 @@ function finishUnmodified (request: FastifyRequest, reply: FastifyReply, payload
 
 // Fastify takes over the status of a Response only after the hooks.
 function statusOf (reply: FastifyReply, payload: unknown): number {
-  return payload instanceof Response ? payload.status : reply.statusCode
+  return Object.prototype.toString.call(payload) === '[object Response]' ? (payload as Response).status : reply.statusCode
 }
 
 function isStream (payload: unknown): payload is { destroy (): void } {

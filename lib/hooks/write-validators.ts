@@ -5,7 +5,7 @@ import type { HeaderFields, ReadHeaders } from '../option-schemas.js'
 import type { Validators } from '../preconditions.js'
 
 // what we wrote on an answer that has not gone out yet
-const written = new WeakMap<FastifyReply, string[]>()
+const written = new WeakMap<FastifyReply, Map<string, HeaderFields[string]>>()
 
 /** Writes the validators of an answer. What the handler set itself is kept. */
 export function writeValidators (reply: FastifyReply, label: Validators | undefined): void {
@@ -17,16 +17,21 @@ export function writeValidators (reply: FastifyReply, label: Validators | undefi
   write(reply, 'cache-control', 'no-cache')
 }
 
-/** Takes off again what was written on an answer that failed after all, by a hook behind ours or a stream for instance. */
+/**
+ * Takes off again what was written on an answer that failed after all, by a hook behind ours or a stream for instance.
+ * What somebody wrote over it since stays.
+ */
 export function takeOff (reply: FastifyReply): void {
-  for (const name of written.get(reply) ?? []) reply.removeHeader(name)
+  for (const [name, value] of written.get(reply) ?? []) {
+    if (reply.getHeader(name) === value) reply.removeHeader(name)
+  }
   written.delete(reply)
 }
 
 function write (reply: FastifyReply, name: string, value: HeaderFields[string]): void {
   if (reply.hasHeader(name)) return
   reply.header(name, value)
-  written.set(reply, [...(written.get(reply) ?? []), name])
+  written.set(reply, (written.get(reply) ?? new Map()).set(name, value))
 }
 
 // A date later than that of the answer itself must not be sent (RFC 9110, 8.8.2.1).

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 // these applications are made before the package is loaded, as a plugin that is imported late finds them
 const empty = Fastify()
 const withRoutes = Fastify()
+const twoScopes = Fastify()
 const config = { etag: { source: 'version', load: () => ({ version: 1 }) } } as object
 withRoutes.put('/early', { config }, async () => ({ version: 2 }))
 withRoutes.put('/early/off', { config: { etag: false } as object }, async () => ({}))
@@ -31,6 +32,19 @@ t.test('an application that was made before the package was loaded', async t => 
     t.strictSame(await put(withRoutes, '/early/off'), [200, undefined])
     t.strictSame(await put(withRoutes, '/plain'), [200, undefined])
     t.equal((await withRoutes.inject('/nowhere')).statusCode, 404)
+  })
+
+  t.test('refuses in each scope what asked there before the plugin came', async t => {
+    twoScopes.register(async scope => {
+      await scope.register(etagPlugin)
+      scope.put('/one', { config }, async () => ({}))
+    })
+    twoScopes.register(async scope => {
+      scope.put('/two', { config }, async () => ({}))
+      await scope.register(etagPlugin, { policy: 'REQUIRED' })
+    })
+    t.strictSame(await put(twoScopes, '/two'), [500, 'FST_ETAG_TOO_EARLY'])
+    t.strictSame(await put(twoScopes, '/one'), [412, 'FST_ETAG_PRECONDITION_FAILED'])
   })
 
   t.test('stops at the start for what is declared wrongly after that', async t => {
