@@ -65,6 +65,18 @@ t.test('a tag that the handler set before it was refused gives way to the curren
   t.equal((await app.inject({ method: 'PUT', url: '/' })).headers.etag, '"1"')
 })
 
+t.test('a tag that the handler set does not slip out where none is to be told', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', disclose: false })
+  app.put('/', { config: { etag: { load } } }, async (request, reply) => {
+    reply.header('etag', '"new"')
+    throw await request.precondition.failed()
+  })
+  const response = await app.inject({ method: 'PUT', url: '/' })
+  t.equal(response.statusCode, 409)
+  t.notOk(response.headers.etag)
+})
+
 t.test('a handler that catches the refusal and answers itself is labelled by its own answer', async t => {
   const app = Fastify()
   await app.register(etagPlugin, { source: 'version' })
