@@ -2,10 +2,10 @@ import type { FastifyError, FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
 import { hasCondition, readConditions } from './conditions.js'
 import { formatEntityTag } from './entity-tag.js'
+import { FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { guardedWrite, type Checked, type GuardedCallback, type GuardOptions } from './guarded-write.js'
 import { isRequired, namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
 import { asError, RememberedState } from './remembered-state.js'
 import { report } from './report.js'
@@ -71,16 +71,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.current
   }
 
-  async guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
+  async guard<R extends {}> (write: GuardedCallback<any, any, R>, { create, retries }: GuardOptions<R> = {}): Promise<R> {
     const { source, title } = this.#route
     if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, 'guard compares the version')
-    const counted: GuardedCallback<any, any, R> = async guarded => {
+    const counted: GuardedCallback<any, any, R> = guarded => {
       this.#attempts = guarded.attempt
-      try {
-        return await write(guarded)
-      } catch (error) {
-        throw error === this.refusal ? error : asError(error)
-      }
+      return this.#run(() => write(guarded))
     }
     const result = await guardedWrite({
       check: async () => { await this.#ask(); return this.#checked() },
@@ -88,7 +84,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       checkAbsence: () => this.#refuseFalse(),
       missing: () => this.#refuse(NOT_FOUND),
       lost: () => this.#refuse(lostRace(this.sent))
-    }, counted, options)
+    }, counted, { create: create && (() => this.#run(create)), retries })
     // rows in a list, or a count of them, are no state: the label is found in what is sent
     if (!isCount(result) && !Array.isArray(result)) {
       this.label.written = result
@@ -158,6 +154,15 @@ export class RequestPrecondition implements Precondition<any, any> {
     } catch (error) {
       if (isRead(this.#request.method) && !this.#route.readsOnly) throw error
       this.#request.log.error(error, 'The answer goes out without its ETag')
+    }
+  }
+
+  // An error of the store speaks of the store; a refusal of this request may come through it.
+  async #run<Result> (callback: () => Promise<Result>): Promise<Result> {
+    try {
+      return await callback()
+    } catch (error) {
+      throw error === this.refusal ? error : asError(error)
     }
   }
 

@@ -180,14 +180,15 @@ t.test("a driver's result labels nothing, though a function would find something
   t.notOk(response.headers.etag)
 })
 
-t.test('a store whose error claims to be a 412 is an error of the server, in the guard and in a getter of the state', async t => {
+t.test('a store whose error claims to be a 412 is an error of the server, in the guard, in create and in a getter of the state', async t => {
   const failure = Object.assign(new Error('foreign'), { statusCode: 412 })
   const app = Fastify()
   await app.register(etagPlugin, { source: 'version' })
   app.put('/guard', { config: { etag: { load } } }, async request => request.precondition.guard(async () => { throw failure }))
+  app.put('/create', { config: { etag: { load: () => null } } }, async request => request.precondition.guard(async () => null, { create: async () => { throw failure } }))
   app.put('/getter', { config: { etag: { load: () => ({ get version (): number { throw failure } }) } } }, async request => request.precondition.guard(async () => ({})))
   app.put('/proxy', { config: { etag: { load: () => new Proxy({}, { get () { throw failure } }) } } }, async request => request.precondition.guard(async () => ({})))
-  for (const url of ['/guard', '/getter', '/proxy']) {
+  for (const url of ['/guard', '/create', '/getter', '/proxy']) {
     t.match((await app.inject({ method: 'PUT', url })).json(), { statusCode: 500, code: 'FST_ETAG_LOAD_FAILED' }, url)
   }
 })
