@@ -16,4 +16,6 @@ export interface Decision extends Verdict {
   readonly attempts: number
   /** How often `load` was called. */
   readonly loads: number
+  /** Why the write is unguarded on purpose, where `waive` said so. */
+  readonly waived: string | undefined
 }

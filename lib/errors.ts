@@ -27,8 +27,19 @@ export const FST_ETAG_INVALID_VERSION = createError<[string, string]>(
 export const FST_ETAG_INVALID_DATE = createError<[string, string]>(
   'FST_ETAG_INVALID_DATE', '%s is no modification date: expected a Date, milliseconds since 1970 or a timestamp with its offset from UTC, found %s', 500)
 
-/** `load` or a source failed with what could be taken for no failure, or for an answer to a precondition. */
-export const FST_ETAG_LOAD_FAILED = createError<[{ cause: unknown }]>('FST_ETAG_LOAD_FAILED', 'The state could not be loaded or named', 500)
+/** `load` failed, or another function of the etag settings; why is its `cause`, which no client is told. */
+export const FST_ETAG_LOAD_FAILED = createError<[{ cause: unknown }]>('FST_ETAG_LOAD_FAILED', 'The state could not be loaded or described', 500)
+
+/** The callback of a guarded write failed, or its store; why is its `cause`, which no client is told. */
+export const FST_ETAG_WRITE_FAILED = createError<[{ cause: unknown }]>('FST_ETAG_WRITE_FAILED', 'The write failed', 500)
+
+/** The store rolled a guarded write back each time, because of other writers than those of this state (RFC 9110, 15.6.4). */
+export const FST_ETAG_STORE_BUSY = createError<[{ cause: unknown }]>(
+  'FST_ETAG_STORE_BUSY', 'Other writes were in the way, and nothing was written: send the request again', 503)
+
+/** A handler answered a conditional write with a success and left the comparison out of it; only under `unguarded: 'error'`. */
+export const FST_ETAG_UNGUARDED = createError<[string]>(
+  'FST_ETAG_UNGUARDED', '%s answered a conditional write without guard, expected, failed or waive: it is done, and another writer may be lost to it', 500)
 
 /** `request.precondition` was read on a route without `config.etag`. */
 export const FST_ETAG_NOT_CONFIGURED = createError<[string]>(

@@ -19,7 +19,9 @@ export function explain (verdict: Verdict, subject: Subject): string {
     case 'precondition-failed':
       return explainFailed(verdict)
     case 'conflict':
-      return `The current version is no longer the one that this request began with. ${AGAIN} in If-Match.`
+      return verdict.reason === 'exists'
+        ? 'A value in this request must be unique, and something else has it already.'
+        : `The current version is no longer the one that this request began with. ${AGAIN} in If-Match.`
     default:
       return `Nothing was found at ${subject.path}.`
   }

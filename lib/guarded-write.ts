@@ -1,5 +1,6 @@
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
 import { isWritten } from './written.js'
+import type { StoreFailure } from './store-error.js'
 
 /** What the callback of a guarded write is told: the version to compare in the statement, and the state that had it. */
 export interface Guarded<State, Version> {
@@ -15,7 +16,10 @@ export type GuardedCallback<State, Version, R> = (guarded: Guarded<State, Versio
 export interface GuardOptions<R> {
   /** Makes what is not there; `null` when somebody else made it first. */
   readonly create?: (() => Promise<R | null>) | undefined
-  /** How often to write again when the version moved and the conditions still hold. Default: 3. */
+  /**
+   * How often to write again when the version moved and the conditions still hold, which is enough for as many other
+   * writers at the same time. Default: 20. What the store rolled back for others is written again 3 times at most.
+   */
   readonly retries?: number | undefined
 }
 
@@ -34,20 +38,32 @@ export interface Checks<State, Version> {
   recheck (): Promise<Checked<State, Version> | undefined>
   /** Do the conditions hold where nothing is there? */
   checkAbsence (): void
+  /** What an error of the write says of its store; `undefined`: it failed, and nothing is known of what was written. */
+  failureOf (error: unknown): StoreFailure | undefined
   /** What to throw when nothing is there to be written. */
   missing (): Error
+  /** What to throw when something else has a value already that must be unique. */
+  taken (): Error
+  /** What to throw when the store rolled the write back each time, though the version stayed the same. */
+  busy (error: unknown): Error
   /** What to throw when other writers were faster each time. */
   lost (): Error
 }
 
-const RETRIES = 3
+const RETRIES = 20
+// A store that is locked keeps each of its callers waiting.
+const ROLLBACKS = 3
+
+/** A write that wrote nothing, and what its store said of that, if it said anything. */
+class Miss {
+  constructor (readonly failure?: StoreFailure, readonly error?: unknown) {}
+}
 
 /**
  * Runs a conditional write until it has written once, or may no longer write.
  *
  * A miss is looked at again: a false condition is refused; a version that has not moved was no version conflict, so
- * what missed was something else of the statement, and nothing is there for this caller; a version that moved
- * under conditions that still hold is written from again.
+ * what was in the way instead is said; a version that moved under conditions that still hold is written from again.
  */
 export async function guardedWrite<State, Version, R extends {}> (
   checks: Checks<State, Version>,
@@ -58,19 +74,25 @@ export async function guardedWrite<State, Version, R extends {}> (
     throw new FST_ETAG_INVALID_OPTION('guard', `retries must be a whole number from 0 on, found ${retries}`)
   }
   let checked = await checks.check()
+  let attempt = 1
+  let moves = 0
+  let stays = 0
+  let result = await attemptWrite(checked, attempt, write, create, checks)
 
-  for (let attempt = 1; attempt <= retries + 1; attempt++) {
-    const result = await attemptWrite(checked, attempt, write, create, checks)
-    if (isWritten(result)) return result!
-
+  while (result instanceof Miss) {
     const fresh = await checks.recheck()
-    const missing = fresh === undefined
-      ? create === undefined
-      : checked !== undefined && fresh.tag === checked.tag
-    if (missing) throw checks.missing()
+    if (fresh === undefined && create === undefined) throw checks.missing()
+    const moved = (fresh === undefined) !== (checked === undefined) || fresh?.tag !== checked?.tag
+    if (moved) {
+      if (++moves > retries) throw checks.lost()
+    } else {
+      refuseUnmoved(result, checked !== undefined, checks)
+      if (++stays > Math.min(retries, ROLLBACKS)) throw result.failure === 'busy' ? checks.busy(result.error) : checks.lost()
+    }
     checked = fresh
+    result = await attemptWrite(checked, ++attempt, write, create, checks)
   }
-  throw checks.lost()
+  return result
 }
 
 async function attemptWrite<State, Version, R extends {}> (
@@ -79,9 +101,24 @@ async function attemptWrite<State, Version, R extends {}> (
   write: GuardedCallback<State, Version, R>,
   create: GuardOptions<R>['create'],
   checks: Checks<State, Version>
-): Promise<R | null> {
-  if (checked !== undefined) return write({ version: checked.version, current: checked.state, attempt })
-  if (create === undefined) throw checks.missing()
-  checks.checkAbsence()
-  return create()
+): Promise<R | Miss> {
+  if (checked === undefined) {
+    if (create === undefined) throw checks.missing()
+    checks.checkAbsence()
+  }
+  try {
+    const result = checked === undefined ? await create!() : await write({ version: checked.version, current: checked.state, attempt })
+    return isWritten(result) ? result! : new Miss()
+  } catch (error) {
+    const failure = checks.failureOf(error)
+    if (failure === undefined) throw error
+    return new Miss(failure, error)
+  }
+}
+
+// No other writer of this state was in the way. A store that rolled back for others may be asked again.
+function refuseUnmoved ({ failure, error }: Miss, isThere: boolean, checks: Checks<unknown, unknown>): void {
+  if (failure === 'duplicate') throw checks.taken()
+  if (failure === 'conflict') throw error
+  if (failure === undefined && isThere) throw checks.missing()
 }

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { defineEtag, type EtagDefinition as Definition } from './define-etag.js'
 import { watchApplications } from './hooks/asking-routes.js'
 import { registerEtag } from './plugin.js'
+import { isConflict, isDuplicateKey } from './store-error.js'
 import type { EntityTag as Tag } from './entity-tag.js'
 import type { PluginOptions } from './option-schemas.js'
 import type { Decision as Decided } from './decision.js'
@@ -19,9 +20,13 @@ type Face = Plugin & {
   etagPlugin: Face
   default: Face
   defineEtag: typeof defineEtag
+  isConflict: typeof isConflict
+  isDuplicateKey: typeof isDuplicateKey
 }
 
-const etagPlugin = Object.assign(fp(registerEtag, { fastify: '5.x', name: 'fastify-etag-policy' }), { defineEtag }) as Face
+const etagPlugin = Object.assign(fp(registerEtag, { fastify: '5.x', name: 'fastify-etag-policy' }), {
+  defineEtag, isConflict, isDuplicateKey
+}) as Face
 etagPlugin.etagPlugin = etagPlugin
 etagPlugin.default = etagPlugin
 
@@ -44,4 +49,6 @@ declare namespace etagPlugin {
 module.exports.etagPlugin = etagPlugin
 module.exports.default = etagPlugin
 module.exports.defineEtag = defineEtag
+module.exports.isConflict = isConflict
+module.exports.isDuplicateKey = isDuplicateKey
 export = etagPlugin

@@ -21,6 +21,9 @@ export type Switch = boolean | ((request: any) => boolean)
 /** Reshapes the problem of a refusal. */
 export type Reshape = (problem: Problem, request: any) => object
 
+/** Knows an error of a store. */
+export type KnowsError = (error: unknown) => boolean
+
 const anyFunction = Type.Function([], Type.Any())
 const name = Type.String({ minLength: 1 })
 const path = Type.String({ pattern: '^[^.]+(\\.[^.]+)*$' })
@@ -115,6 +118,21 @@ const shared = {
     default: true,
     description: 'Does the answer to a write carry the validators of what was written?'
   }, Type.Boolean()),
+
+  unguarded: oneOf(['warn', 'error', 'off'], {
+    default: 'warn',
+    description: 'What is done about a success that a handler gives to a conditional write without `guard`, `expected`, `failed` or `waive`: it is logged once a route, or answered by 500, for tests, since the write is done then.'
+  }),
+
+  isConflict: option<KnowsError>({
+    expected: 'a function of an error',
+    description: 'Knows an error of the store that says that the version was another one, besides those that are known.'
+  }, anyFunction),
+
+  isDuplicateKey: option<KnowsError>({
+    expected: 'a function of an error',
+    description: 'Knows an error of the store that says that a value which must be unique is there already, besides those that are known.'
+  }, anyFunction),
 
   headers: option<ReadHeaders>({
     expected: 'an object of header fields or a function of state and request that returns one',

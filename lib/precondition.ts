@@ -20,10 +20,16 @@ export interface Precondition<State, Version> {
   readonly expected: Expected<State, Version>
   /**
    * Writes only if the version is still the one that was checked, whether or not the client sent a field.
-   * Rejects with 412 (409 where no field was sent) when it moved, and with 404 when it is gone.
+   * Rejects with 412 (409 where no field was sent) when it moved, with 404 when it is gone, with 409 when something else
+   * has a value that must be unique, and with 503 when the store rolled every attempt back.
    */
   guard<R extends {}> (write: GuardedCallback<State, Version, R>, options?: GuardOptions<R>): Promise<R>
   /** For a write that missed without `guard`: loads again and says why, 412 with the new tag, 409 or 404. */
   failed (): Promise<Error>
+  /**
+   * Says that this write is unguarded on purpose, and why: an append that commutes with any other, for instance. The
+   * decision carries the reason. Throws FST_ETAG_INVALID_OPTION without one.
+   */
+  waive (reason: string): void
   readonly decision: Decision
 }

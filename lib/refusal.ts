@@ -39,11 +39,19 @@ export function refusalOf (decision: Decision & { readonly outcome: RefusedOutco
   return asRefusal(new ERRORS[decision.outcome](detail), decision, target, decision.outcome === 'not-found' ? undefined : etag)
 }
 
+const refusals = new WeakSet<object>()
+
 /** Gives an error what every refusal carries. */
 export function asRefusal (error: FastifyError, decision: Decision, target: string, etag?: EntityTag): Refusal {
+  refusals.add(error)
   return Object.assign(error, {
     statusCode: decision.status!, decision, instance: pathOf(target), currentEtag: etag && formatEntityTag(etag)
   })
+}
+
+/** Was this error made to refuse a request, and not by a store that has errors of the same kind? */
+export function isRefusal (error: unknown): error is Refusal {
+  return refusals.has(error as object)
 }
 
 /** The problem of a refusal. Its policy and the level of it are told where they are the reason. */

@@ -1,4 +1,5 @@
-import { FST_ETAG_LOAD_FAILED, FST_ETAG_LOAD_MISSING } from './errors.js'
+import { FST_ETAG_LOAD_MISSING } from './errors.js'
+import { withhold } from './withheld-error.js'
 import type { Load, Purpose } from './option-schemas.js'
 import type { DescribedState, DescribeState } from './sources/described-state.js'
 
@@ -41,7 +42,7 @@ export class RememberedState {
     try {
       return this.#source.describeState(state, this.#request)
     } catch (error) {
-      throw asError(error)
+      throw withhold(error)
     }
   }
 
@@ -81,7 +82,7 @@ export class RememberedState {
       loaded = load(this.#request, purpose)
       isPromise = isThenable(loaded)
     } catch (error) {
-      return Promise.reject(asError(error))
+      return Promise.reject(withhold(error))
     }
     const turn = this.loads
     if (isPromise) return Promise.resolve(loaded).then(value => this.#remember(value, turn), fail)
@@ -109,20 +110,5 @@ function isThenable (value: unknown): value is PromiseLike<unknown> {
 }
 
 function fail (error: unknown): never {
-  throw asError(error)
-}
-
-// The answers to a precondition: an error that brings one of these statuses along speaks of something else.
-const OURS = new Set([412, 428])
-
-/** A failure that no caller takes for a success or for a decision of ours. */
-export function asError (error: unknown): Error {
-  if (error instanceof Error && !OURS.has(statusOf(error))) return error
-  return new FST_ETAG_LOAD_FAILED({ cause: error })
-}
-
-// The status that Fastify would answer with: statusCode where that is one of an error, else status.
-function statusOf (error: Error & { statusCode?: unknown, status?: unknown }): number {
-  const status = Number(error.statusCode)
-  return status >= 400 && status <= 599 ? status : Number(error.status)
+  throw withhold(error)
 }

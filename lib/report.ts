@@ -5,6 +5,9 @@ import type { Route } from './route.js'
 const REPORTS = {
   unlabelled: 'An answer goes out without an ETag: no version was found in it',
   unmoved: 'A guarded write returned a row whose version did not move',
+  backwards: 'A guarded write returned a row whose version went back, so that a tag of an earlier state may fit again',
+  unreturned: 'A guarded write returned undefined while the version moved: if it wrote, its return is missing',
+  unguarded: 'A conditional write was done without guard, expected, failed or waive: another writer may be lost to it',
   tagless: 'A write is satisfied by If-Match: *, since its state has no ETag'
 } as const
 

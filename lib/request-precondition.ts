@@ -2,15 +2,17 @@ import type { FastifyError, FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
 import { hasCondition, readConditions } from './conditions.js'
 import { formatEntityTag } from './entity-tag.js'
-import { FST_ETAG_SOURCE_MISSING } from './errors.js'
-import { guardedWrite, type Checked, type GuardedCallback, type GuardOptions } from './guarded-write.js'
+import { FST_ETAG_INVALID_OPTION, FST_ETAG_SOURCE_MISSING, FST_ETAG_STORE_BUSY, FST_ETAG_WRITE_FAILED } from './errors.js'
+import { guardedWrite, type Checked, type Checks, type GuardedCallback, type GuardOptions } from './guarded-write.js'
 import { isRequired, namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
-import { asError, RememberedState } from './remembered-state.js'
+import { asRefusal, isRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
+import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
+import { reportVersion } from './report-version.js'
 import { isDisclosed, isEnforced, type Route } from './route.js'
-import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, type Verdict } from './verdict.js'
+import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, TAKEN, type Verdict } from './verdict.js'
+import { withhold } from './withheld-error.js'
 import { isCount } from './written.js'
 import type { Decision } from './decision.js'
 import type { Expected, Precondition } from './precondition.js'
@@ -26,6 +28,8 @@ export class RequestPrecondition implements Precondition<any, any> {
   #wouldAnswer: number | undefined
   #attempts = 0
   #verdict: Verdict = PROCEED
+  #isGuarded = false
+  #waived: string | undefined
 
   /** Is it decided whether the answer goes out as it is? */
   settled = false
@@ -45,6 +49,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   get expected (): Expected<any, any> {
+    this.#isGuarded = true
     const current = this.current
     return { version: this.#state.described?.version, current, absent: current === null }
   }
@@ -60,7 +65,8 @@ export class RequestPrecondition implements Precondition<any, any> {
       kind,
       wouldAnswer: this.#wouldAnswer,
       attempts: this.#attempts,
-      loads: this.#state.loads
+      loads: this.#state.loads,
+      waived: this.#waived
     }
   }
 
@@ -72,29 +78,34 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   async guard<R extends {}> (write: GuardedCallback<any, any, R>, { create, retries }: GuardOptions<R> = {}): Promise<R> {
+    this.#isGuarded = true
     const { source, title } = this.#route
     if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, 'guard compares the version')
-    const counted: GuardedCallback<any, any, R> = guarded => {
+    let isUndefined = false
+    const counted: GuardedCallback<any, any, R> = async guarded => {
       this.#attempts = guarded.attempt
-      return this.#run(() => write(guarded))
+      const result = await write(guarded)
+      isUndefined = result === undefined
+      return result
     }
-    const result = await guardedWrite({
-      check: async () => { await this.#ask(); return this.#checked() },
-      recheck: async () => { await this.#state.reload(); return this.#checked() },
-      checkAbsence: () => this.#refuseFalse(),
-      missing: () => this.#refuse(NOT_FOUND),
-      lost: () => this.#refuse(lostRace(this.sent))
-    }, counted, { create: create && (() => this.#run(create)), retries })
+    const result = await guardedWrite(this.#checks(() => isUndefined), counted, { create, retries }).catch(withholdUnlessRefused)
     // rows in a list, or a count of them, are no state: the label is found in what is sent
     if (!isCount(result) && !Array.isArray(result)) {
       this.label.written = result
-      this.#reportUnmoved(result)
+      this.#reportVersion(result)
     }
     this.#state.forget()
     return result
   }
 
+  waive (reason: string): void {
+    if (typeof reason !== 'string' || reason.trim() === '') throw new FST_ETAG_INVALID_OPTION('waive', 'it takes the reason why, as a text')
+    this.#isGuarded = true
+    this.#waived = reason
+  }
+
   async failed (): Promise<Error> {
+    this.#isGuarded = true
     const before = tagOf(this.#state.described)
     await this.#state.reload()
     if (this.current === null) return this.#refuse(NOT_FOUND)
@@ -144,6 +155,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     return !this.settled && isRead(this.#request.method) && hasCondition(this.sent)
   }
 
+  /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
+  get isUnguarded (): boolean {
+    const { method } = this.#request
+    return !this.#isGuarded && !isRead(method) && this.#route.load !== undefined && hasCondition(this.sent)
+  }
+
   /**
    * Finds what labels the answer, from the object that is sent if there is one. No failure here undoes a write, or an
    * answer of a route that asks only because `allReads` makes it.
@@ -154,15 +171,6 @@ export class RequestPrecondition implements Precondition<any, any> {
     } catch (error) {
       if (isRead(this.#request.method) && !this.#route.readsOnly) throw error
       this.#request.log.error(error, 'The answer goes out without its ETag')
-    }
-  }
-
-  // An error of the store speaks of the store; a refusal of this request may come through it.
-  async #run<Result> (callback: () => Promise<Result>): Promise<Result> {
-    try {
-      return await callback()
-    } catch (error) {
-      throw error === this.refusal ? error : asError(error)
     }
   }
 
@@ -182,12 +190,29 @@ export class RequestPrecondition implements Precondition<any, any> {
     }
   }
 
-  // A version that stays the same after a write lets the next writer overwrite this one unseen.
-  #reportUnmoved (result: unknown): void {
-    if (typeof result !== 'object' || this.#request.method === 'DELETE') return
+  #checks (isUndefined: () => boolean): Checks<any, any> {
+    return {
+      check: async () => { await this.#ask(); return this.#checked() },
+      recheck: async () => {
+        const before = tagOf(this.#state.described)
+        await this.#state.reload()
+        if (isUndefined() && before !== tagOf(this.#state.described)) report(this.#route, this.#request, 'unreturned')
+        return this.#checked()
+      },
+      checkAbsence: () => this.#refuseFalse(),
+      failureOf: error => isRefusal(error) ? undefined : this.#route.storeFailureOf(error),
+      missing: () => this.#refuse(NOT_FOUND),
+      taken: () => this.#refuse(TAKEN),
+      busy: cause => Object.assign(new FST_ETAG_STORE_BUSY({ cause }), { headers: { 'retry-after': '1' } }),
+      lost: () => this.#refuse(lostRace(this.sent))
+    }
+  }
+
+  #reportVersion (result: unknown): void {
+    const before = this.#state.described
+    if (typeof result !== 'object' || this.#request.method === 'DELETE' || before === undefined) return
     try {
-      const before = tagOf(this.#state.described)
-      if (before !== undefined && before === tagOf(this.#state.describe(result))) report(this.#route, this.#request, 'unmoved')
+      reportVersion(this.#route, this.#request, before, this.#state.describe(result))
     } catch {
       // what was returned is no state of this resource
     }
@@ -259,6 +284,11 @@ export class RequestPrecondition implements Precondition<any, any> {
 
 function isRefused ({ status }: Verdict): boolean {
   return status !== undefined && status >= 400
+}
+
+// A store's own errors stay with the store; a refusal of this request comes through its callback.
+function withholdUnlessRefused (error: unknown): never {
+  throw isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)
 }
 
 function tagOf (described: DescribedState | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { isRequired, type Policy, type PolicyInForce } from './policy.js'
 import { isRead } from './preconditions.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
+import { resolveStoreFailure, type StoreFailure } from './store-error.js'
 import type { Load, RouteOptions } from './option-schemas.js'
 
 /** What a route is called, and what it declared. */
@@ -15,7 +16,7 @@ export interface DeclaredRoute {
 }
 
 /** A route that asks, with every setting resolved: all that its hooks need. */
-export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'> {
+export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak' | 'isConflict' | 'isDuplicateKey'> {
   /** Its methods and url, as error messages call it. */
   readonly title: string
   readonly url: string
@@ -27,6 +28,8 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly kind: string | undefined
   readonly load: Load | undefined
   readonly describeState: DescribeState
+  /** What an error of its store says of a write. */
+  readonly storeFailureOf: (error: unknown) => StoreFailure | undefined
   /** How the source was given: a function cannot tell a state from another object, a field can. */
   readonly source: 'none' | 'field' | 'function'
 }
@@ -43,7 +46,7 @@ export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: read
   const title = `${methods.join(', ')} ${url}`
   const options = etag === undefined ? {} : readRouteOptions(etag, title)
   const levels: readonly Level[] = [...outer, { level: 'route', options }]
-  const { source, lastModified, weak, ...settings } = resolveSettings(levels)
+  const { source, lastModified, weak, isConflict, isDuplicateKey, ...settings } = resolveSettings(levels)
 
   const route: Route = {
     ...settings,
@@ -55,6 +58,7 @@ export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: read
     kind: options.kind,
     load: options.load,
     describeState: resolveDescription({ source, weak, lastModified }),
+    storeFailureOf: resolveStoreFailure({ isConflict, isDuplicateKey }),
     source: source === undefined ? 'none' : typeof source === 'function' ? 'function' : 'field'
   }
   if (!route.readsOnly) refuseUnkeepable(route, weak, methods)

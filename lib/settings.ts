@@ -11,7 +11,7 @@ export interface OuterLevel {
 export type Level = OuterLevel | { readonly level: 'route', readonly options: RouteOptions }
 
 type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'of' | 'tag'>
-type Optional = 'source' | 'lastModified' | 'headers' | 'problem'
+type Optional = 'source' | 'lastModified' | 'isConflict' | 'isDuplicateKey' | 'headers' | 'problem'
 
 /** The settings that every level knows, resolved: what has no default may be absent. */
 export type Settings = Readonly<Required<Omit<Shared, Optional>> & { [Key in Optional]: Shared[Key] | undefined }>
@@ -30,6 +30,9 @@ export function resolveSettings (levels: readonly Level[]): Settings {
     createIgnoresIfMatch: settingOf(levels, 'createIgnoresIfMatch'),
     tolerate: Object.fromEntries(levels.flatMap(({ options }) => Object.entries(options.tolerate ?? {}).filter(([, value]) => value !== undefined))),
     answer: settingOf(levels, 'answer'),
+    unguarded: settingOf(levels, 'unguarded'),
+    isConflict: nearest(levels, 'isConflict'),
+    isDuplicateKey: nearest(levels, 'isDuplicateKey'),
     headers: nearest(levels, 'headers'),
     disclose: settingOf(levels, 'disclose'),
     problem: nearest(levels, 'problem')

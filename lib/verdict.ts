@@ -39,6 +39,8 @@ export interface Verdict {
 
 export const PROCEED: Verdict = { outcome: 'proceed' }
 export const NOT_FOUND: Verdict = { outcome: 'not-found', status: 404 }
+/** Something else has a value that must be unique. */
+export const TAKEN: Verdict = { outcome: 'conflict', status: 409, reason: 'exists' }
 
 const STATUS = { proceed: undefined, 'not-modified': 304, 'precondition-failed': 412 } as const
 

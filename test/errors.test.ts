@@ -6,10 +6,11 @@ const ANSWERS: Record<string, number> = {
   FST_ETAG_NOT_FOUND: 404,
   FST_ETAG_CONFLICT: 409,
   FST_ETAG_PRECONDITION_FAILED: 412,
-  FST_ETAG_PRECONDITION_REQUIRED: 428
+  FST_ETAG_PRECONDITION_REQUIRED: 428,
+  FST_ETAG_STORE_BUSY: 503
 }
 
-t.test('an error is exported under its code, is 500 unless it answers a request, and is new each time', async t => {
+t.test('an error is exported under its code, is 500 unless it answers a request or the store was busy, and is new each time', async t => {
   for (const [code, FastifyError] of Object.entries(errors)) {
     const make = (): Error => new (FastifyError as new (...args: unknown[]) => Error)('one', 'two')
     t.match(make(), { code, statusCode: ANSWERS[code] ?? 500 })

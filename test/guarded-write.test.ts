@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { guardedWrite, type Checked, type Checks, type GuardOptions } from '../lib/guarded-write.js'
+import type { StoreFailure } from '../lib/store-error.js'
 
 interface Version { readonly rev: number }
 type Found = number | Error | undefined
@@ -11,6 +12,12 @@ const refused = new Error('412, the condition is false now')
 const absent = new Error('412, nothing is there')
 const missing = new Error('404')
 const lost = new Error('409')
+const taken = new Error('409, something else has it')
+const busy = new Error('503')
+const conflict = new Error('the store: another version')
+const rolledBack = new Error('the store: rolled back')
+const duplicate = new Error('the store: not unique')
+const FAILURES = new Map<unknown, StoreFailure>([[conflict, 'conflict'], [rolledBack, 'busy'], [duplicate, 'duplicate']])
 const row = { title: 'new' }
 
 const answer = async <T>(value: T | Error): Promise<T> => {
@@ -32,7 +39,10 @@ function checksOf (finds: readonly Found[], log: string[], absence?: Error): Che
     check: () => find('check'),
     recheck: () => find('recheck'),
     checkAbsence: () => { log.push('absence'); if (absence !== undefined) throw absence },
+    failureOf: error => FAILURES.get(error),
     missing: () => missing,
+    taken: () => taken,
+    busy: error => { t.equal(error, rolledBack); return busy },
     lost: () => lost
   }
 }
@@ -94,27 +104,21 @@ t.test('a miss is looked at again, and run again only from a version that moved'
   'it is gone': { finds: [1, undefined], answers: [null], outcome: missing, log: 'check; write 1 of state 1, 1; recheck' }
 }))
 
-t.test('other writers may be faster three times, or as often as retries says', t => compare(t, {
-  'three times': {
-    finds: [1, 2, 3, 4],
-    answers: [null, null, null, row],
-    outcome: row,
-    log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2; recheck; write 3 of state 3, 3; recheck; write 4 of state 4, 4'
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
+const counting = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1)
+const logOf = (misses: number): string =>
+  ['check', ...counting(misses).flatMap(rev => [`write ${rev} of state ${rev}, ${rev}`, 'recheck'])].join('; ')
+
+t.test('other writers may be faster twenty times, or as often as retries says', t => compare(t, {
+  'twenty times': {
+    finds: counting(21), answers: [...times(20, null), row], outcome: row, log: `${logOf(20)}; write 21 of state 21, 21`
   },
-  'four times': {
-    finds: [1, 2, 3, 4, 5],
-    answers: [null, null, null, null],
-    outcome: lost,
-    log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2; recheck; write 3 of state 3, 3; recheck; write 4 of state 4, 4; recheck'
+  'twenty-one times': { finds: counting(22), answers: times(21, null), outcome: lost, log: logOf(21) },
+  'twice, with one retry': { finds: [1, 2, 3], answers: [null, null], retries: 1, outcome: lost, log: logOf(2) },
+  'thirty times, with thirty': {
+    finds: counting(31), answers: [...times(30, null), row], retries: 30, outcome: row, log: `${logOf(30)}; write 31 of state 31, 31`
   },
-  'twice, with one retry': {
-    finds: [1, 2, 3],
-    answers: [null, null],
-    retries: 1,
-    outcome: lost,
-    log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2; recheck'
-  },
-  'once, with none': { finds: [1, 2], answers: [null], retries: 0, outcome: lost, log: 'check; write 1 of state 1, 1; recheck' }
+  'once, with none': { finds: [1, 2], answers: [null], retries: 0, outcome: lost, log: logOf(1) }
 }))
 
 t.test('after the last try too, why it missed is said before that it was slow', t => compare(t, {
@@ -136,6 +140,9 @@ t.test('what is not there is made by create alone, after the conditions were ask
   'somebody was first, and there are no retries': {
     finds: [undefined, 1], answers: [null], create: true, retries: 0, outcome: lost, log: 'check; absence; create; recheck'
   },
+  'nothing is there, and yet nobody could make it': {
+    finds: times(5, undefined), answers: times(4, null), create: true, outcome: lost, log: `check; ${times(4, 'absence; create; recheck').join('; ')}`
+  },
   'somebody was first, and is gone again': {
     finds: [undefined, undefined], answers: [null, row], create: true, outcome: row, log: 'check; absence; create; recheck; absence; create'
   },
@@ -145,6 +152,73 @@ t.test('what is not there is made by create alone, after the conditions were ask
   'it went, and a condition forbids to make it': {
     finds: [1, undefined], answers: [null], create: true, absence: absent, outcome: absent, log: 'check; write 1 of state 1, 1; recheck; absence'
   }
+}))
+
+t.test('a version conflict that the store throws is looked at again, and goes on where the version did not move', t => compare(t, {
+  'it did not move': { finds: [1, 1], answers: [conflict], outcome: conflict, log: 'check; write 1 of state 1, 1; recheck' },
+  'it moved and the conditions hold': {
+    finds: [1, 2], answers: [conflict, row], outcome: row, log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2'
+  },
+  'it moves each time': { finds: [1, 2, 3], answers: [conflict, conflict], retries: 1, outcome: lost, log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2; recheck' },
+  'a condition is false now': { finds: [1, refused], answers: [conflict], outcome: refused, log: 'check; write 1 of state 1, 1; recheck' },
+  'it is gone': { finds: [1, undefined], answers: [conflict], outcome: missing, log: 'check; write 1 of state 1, 1; recheck' },
+  'of a create, and somebody was first': {
+    finds: [undefined, refused], answers: [conflict], create: true, outcome: refused, log: 'check; absence; create; recheck'
+  },
+  'of a create, and nothing is there': {
+    finds: [undefined, undefined], answers: [conflict], create: true, outcome: conflict, log: 'check; absence; create; recheck'
+  }
+}))
+
+t.test('what the store rolled back is written again, whether or not the version moved, and bounded', t => compare(t, {
+  'it did not move': {
+    finds: [1, 1], answers: [rolledBack, row], outcome: row, log: 'check; write 1 of state 1, 1; recheck; write 1 of state 1, 2'
+  },
+  'it moved and the conditions hold': {
+    finds: [1, 2], answers: [rolledBack, row], outcome: row, log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2'
+  },
+  'a condition is false now': { finds: [1, refused], answers: [rolledBack], outcome: refused, log: 'check; write 1 of state 1, 1; recheck' },
+  'three times, and it did not move': {
+    finds: times(4, 1),
+    answers: [...times(3, rolledBack), row],
+    outcome: row,
+    log: `check; ${counting(3).map(attempt => `write 1 of state 1, ${attempt}; recheck`).join('; ')}; write 1 of state 1, 4`
+  },
+  'four times, and it did not move': {
+    finds: times(5, 1), answers: times(4, rolledBack), outcome: busy, log: `check; ${counting(4).map(attempt => `write 1 of state 1, ${attempt}; recheck`).join('; ')}`
+  },
+  'twice, with one retry, and it did not move': {
+    finds: [1, 1, 1], answers: [rolledBack, rolledBack], retries: 1, outcome: busy, log: 'check; write 1 of state 1, 1; recheck; write 1 of state 1, 2; recheck'
+  },
+  'twice, with one retry, and it moved': {
+    finds: [1, 2, 3], answers: [rolledBack, rolledBack], retries: 1, outcome: lost, log: logOf(2)
+  },
+  'and then it misses': {
+    finds: [1, 1, 1], answers: [rolledBack, null], outcome: missing, log: 'check; write 1 of state 1, 1; recheck; write 1 of state 1, 2; recheck'
+  },
+  'of a create': {
+    finds: [undefined, undefined], answers: [rolledBack, row], create: true, outcome: row, log: 'check; absence; create; recheck; absence; create'
+  },
+  'of a create, each time': {
+    finds: [undefined, undefined], answers: [rolledBack], create: true, retries: 0, outcome: busy, log: 'check; absence; create; recheck'
+  }
+}))
+
+t.test('a key that is there already is a race where the state is there now, and taken by something else otherwise', t => compare(t, {
+  'of a create, and a condition is false now': {
+    finds: [undefined, refused], answers: [duplicate], create: true, outcome: refused, log: 'check; absence; create; recheck'
+  },
+  'of a create, and the conditions hold': {
+    finds: [undefined, 1], answers: [duplicate, row], create: true, outcome: row, log: 'check; absence; create; recheck; write 1 of state 1, 2'
+  },
+  'of a create, and nothing is there': {
+    finds: [undefined, undefined], answers: [duplicate], create: true, outcome: taken, log: 'check; absence; create; recheck'
+  },
+  'of a write, and it did not move': { finds: [1, 1], answers: [duplicate], outcome: taken, log: 'check; write 1 of state 1, 1; recheck' },
+  'of a write, and it moved': {
+    finds: [1, 2, 2], answers: [duplicate, duplicate], outcome: taken, log: 'check; write 1 of state 1, 1; recheck; write 2 of state 2, 2; recheck'
+  },
+  'of a write, and a condition is false now': { finds: [1, refused], answers: [duplicate], outcome: refused, log: 'check; write 1 of state 1, 1; recheck' }
 }))
 
 t.test('nothing, and a result that counts no rows, is a miss; anything else was written', async t => {
@@ -193,7 +267,10 @@ async function addTogether (retries: number): Promise<{ count: number, outcomes:
     check: find,
     recheck: find,
     checkAbsence: () => {},
+    failureOf: error => FAILURES.get(error),
     missing: () => missing,
+    taken: () => taken,
+    busy: error => { t.equal(error, rolledBack); return busy },
     lost: () => lost
   }
   const outcomes = await Promise.all(Array.from({ length: WRITERS }, () =>

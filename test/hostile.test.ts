@@ -188,8 +188,8 @@ t.test('a store whose error claims to be a 412 is an error of the server, in the
   app.put('/create', { config: { etag: { load: () => null } } }, async request => request.precondition.guard(async () => null, { create: async () => { throw failure } }))
   app.put('/getter', { config: { etag: { load: () => ({ get version (): number { throw failure } }) } } }, async request => request.precondition.guard(async () => ({})))
   app.put('/proxy', { config: { etag: { load: () => new Proxy({}, { get () { throw failure } }) } } }, async request => request.precondition.guard(async () => ({})))
-  for (const url of ['/guard', '/create', '/getter', '/proxy']) {
-    t.match((await app.inject({ method: 'PUT', url })).json(), { statusCode: 500, code: 'FST_ETAG_LOAD_FAILED' }, url)
+  for (const [url, code] of Object.entries({ '/guard': 'WRITE', '/create': 'WRITE', '/getter': 'LOAD', '/proxy': 'LOAD' })) {
+    t.match((await app.inject({ method: 'PUT', url })).json(), { statusCode: 500, code: `FST_ETAG_${code}_FAILED` }, url)
   }
 })
 

@@ -6,6 +6,8 @@ t.test('the plugin is its own default and its own named export', async t => {
   t.equal(etagPlugin.default, etagPlugin)
   t.equal(etagPlugin.etagPlugin, etagPlugin)
   t.equal(etagPlugin.default.defineEtag, etagPlugin.defineEtag)
+  t.ok(etagPlugin.isConflict({ code: '40001' }))
+  t.ok(etagPlugin.isDuplicateKey({ code: '23505' }))
 })
 
 t.test('it goes by its name in Fastify', async t => {

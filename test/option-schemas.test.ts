@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value'
 import { pluginOptionsSchema, routeOptionsSchema } from '../lib/option-schemas.js'
 
 const SHARED = [
-  'source', 'weak', 'lastModified', 'at', 'missing', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'answer', 'headers', 'disclose', 'problem'
+  'source', 'weak', 'lastModified', 'at', 'missing', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'answer', 'unguarded', 'isConflict', 'isDuplicateKey', 'headers', 'disclose', 'problem'
 ]
 // what defineEtag adds to a definition; no user writes it
 const ADDED = ['of', 'tag']
@@ -25,6 +25,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   createIgnoresIfMatch: false,
   tolerate: {},
   answer: true,
+  unguarded: 'warn',
   disclose: true,
   allReads: false
 }
@@ -52,7 +53,8 @@ t.test('an option that takes one of a few values lists them, and takes no other'
     [routeOptionsSchema.properties.policy, ['REQUIRED', 'REQUIRED_FOR_DELETE', 'OPTIONAL'], "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL'"],
     [routeOptionsSchema.properties.at, ['preHandler', 'onRequest'], "'preHandler' or 'onRequest'"],
     [routeOptionsSchema.properties.missing, [428, 409], '428 or 409'],
-    [routeOptionsSchema.properties.create, ['never', 'may', 'only'], "'never', 'may' or 'only'"]
+    [routeOptionsSchema.properties.create, ['never', 'may', 'only'], "'never', 'may' or 'only'"],
+    [routeOptionsSchema.properties.unguarded, ['warn', 'error', 'off'], "'warn', 'error' or 'off'"]
   ] as const
   for (const [schema, values, expected] of table) {
     t.equal(schema.expected, expected)

@@ -18,6 +18,9 @@ const SHARED: Readonly<Record<string, string>> = {
   createIgnoresIfMatch: 'a boolean',
   tolerate: '{ weak?: boolean, unquoted?: boolean }',
   answer: 'a boolean',
+  unguarded: "'warn', 'error' or 'off'",
+  isConflict: 'a function of an error',
+  isDuplicateKey: 'a function of an error',
   headers: 'an object of header fields or a function of state and request that returns one',
   disclose: 'a boolean or a function of the request',
   problem: 'a function of problem and request'
@@ -135,6 +138,9 @@ const WRONG: Readonly<Record<string, Values>> = {
     [{ weak: true, Unquoted: true }, '{ weak: true, Unquoted: true }']
   ],
   answer: NO_BOOLEAN,
+  unguarded: [['Warn', "'Warn'"], ['ignore', "'ignore'"], [false, 'false'], [null, 'null'], [1, '1']],
+  isConflict: [['P2025', "'P2025'"], [true, 'true'], [null, 'null'], [{}, '{}']],
+  isDuplicateKey: [['P2002', "'P2002'"], [false, 'false'], [null, 'null'], [[], '[]']],
   headers: [
     ['no-cache', "'no-cache'"],
     [null, 'null'],
@@ -254,6 +260,9 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   createIgnoresIfMatch: [true, false],
   tolerate: [{}, { weak: true }, { unquoted: false }, { weak: false, unquoted: true }],
   answer: [true, false],
+  unguarded: ['warn', 'error', 'off'],
+  isConflict: [A_FUNCTION],
+  isDuplicateKey: [A_FUNCTION],
   headers: [{}, { 'cache-control': 'no-cache', age: 0, vary: ['accept', 'accept-language'], link: [] }, A_FUNCTION],
   disclose: [true, false, A_FUNCTION],
   problem: [A_FUNCTION],

@@ -76,9 +76,9 @@ const table: Record<string, { answer: () => Promise<LightMyRequestResponse>, bod
       instance: '/documents/7',
       code: 'FST_ETAG_CONFLICT',
       reason: 'changed',
-      currentEtag: '"5"'
+      currentEtag: '"22"'
     },
-    etag: '"5"'
+    etag: '"22"'
   },
   '409 missing': {
     answer: async () => put(await atVersion(3, { missing: 409 }), {}),

@@ -68,12 +68,13 @@ t.test('load is told whether the state is read, checked before a write, or check
 t.test('a guarded write that misses', async t => {
   const never = async (): Promise<null> => null
   const guarded = (precondition: Precondition<State, number>): Promise<unknown> => precondition.guard(never)
+  const moving = Array.from({ length: 30 }, (_, at) => ({ version: at + 1 }))
   const table = [
     { why: 'the version moved under If-Match', headers: { 'if-match': '"3"' }, states: [{ version: 3 }, { version: 4 }], status: 412, etag: '"4"', loads: 2 },
     { why: 'it is gone', headers: { 'if-match': '"3"' }, states: [{ version: 3 }, null], status: 404, etag: undefined, loads: 2 },
     { why: 'the version did not move', headers: { 'if-match': '"3"' }, states: [{ version: 3 }], status: 404, etag: undefined, loads: 2 },
-    { why: 'no field was sent and it moves each time', headers: {}, states: [1, 2, 3, 4, 5, 6].map(version => ({ version })), status: 409, etag: '"5"', loads: 5 },
-    { why: 'If-Match: * holds and it moves each time', headers: { 'if-match': '*' }, states: [1, 2, 3, 4, 5, 6].map(version => ({ version })), status: 412, etag: '"5"', loads: 5 },
+    { why: 'no field was sent and it moves each time', headers: {}, states: moving, status: 409, etag: '"22"', loads: 22 },
+    { why: 'If-Match: * holds and it moves each time', headers: { 'if-match': '*' }, states: moving, status: 412, etag: '"22"', loads: 22 },
     { why: 'nothing was there', headers: {}, states: [null], status: 404, etag: undefined, loads: 1 },
     { why: 'a state without a version cannot be compared', headers: {}, states: [{ version: null }], status: 404, etag: undefined, loads: 2 }
   ]
@@ -179,4 +180,65 @@ t.test('a state without a tag: * satisfies a policy, no tag does, and the 428 sa
   const required = await app.inject(put())
   t.match(required.json(), { status: 428, detail: /This state has no ETag: send If-Match: \*/ })
   t.notOk(required.headers.etag)
+})
+
+const STORE = { hint: 'see pg_catalog', table: 'documents', headers: { server: 'CouchDB/3.3' } }
+const storeError = (members: object): Error => Object.assign(new Error('duplicate key value violates unique constraint "documents_slug"'), { ...STORE, ...members })
+
+t.test('what a store throws in the callback of a guard reaches no client: not its text, not its status, not its header fields', async t => {
+  const table: ReadonlyArray<readonly [thrown: unknown, status: number, code: string, reason?: string]> = [
+    [storeError({ code: '42P01' }), 500, 'FST_ETAG_WRITE_FAILED'],
+    [storeError({ scope: 'couch', statusCode: 409 }), 500, 'FST_ETAG_WRITE_FAILED'],
+    [storeError({ statusCode: 404 }), 500, 'FST_ETAG_WRITE_FAILED'],
+    ['duplicate', 500, 'FST_ETAG_WRITE_FAILED'],
+    [storeError({ code: '23505' }), 409, 'FST_ETAG_CONFLICT', 'exists'],
+    [storeError({ code: '40P01' }), 503, 'FST_ETAG_STORE_BUSY']
+  ]
+  for (const [thrown, status, code, reason] of table) {
+    const { app } = await routeOf(precondition => precondition.guard(async () => { throw thrown }), [{ version: 3 }])
+    const response = await app.inject(put({ 'if-match': '"3"' }))
+    t.equal(response.statusCode, status)
+    t.match(response.json(), { code, ...(reason !== undefined && { reason }) })
+    t.notMatch(JSON.stringify([response.headers, response.body]), /duplicate|documents_slug|pg_catalog|CouchDB/)
+    t.equal(response.headers['retry-after'], status === 503 ? '1' : undefined)
+  }
+})
+
+t.test('what the application throws there as its answer goes through', async t => {
+  const answer = Object.assign(new Error('The change does not fit the document'), { statusCode: 422 })
+  const { app } = await routeOf(precondition => precondition.guard(async () => { throw answer }), [{ version: 3 }])
+  t.match((await app.inject(put({ 'if-match': '"3"' }))).json(), { statusCode: 422, message: answer.message })
+})
+
+t.test('a route knows errors of its own store besides', async t => {
+  const own = storeError({ code: 'E_STALE' })
+  let stale = 1
+  const handler = (precondition: Precondition<State, number>): Promise<State> => precondition.guard(async ({ version }) => {
+    if (stale-- > 0) throw own
+    return { version: version + 1 }
+  })
+  const moves = [{ version: 3 }, { version: 4 }]
+  const isStale = (error: unknown): boolean => error === own
+  t.equal((await (await routeOf(handler, moves, { isConflict: isStale })).app.inject(put())).headers.etag, '"5"')
+  stale = 1
+  t.equal((await (await routeOf(handler, moves)).app.inject(put())).statusCode, 500)
+  stale = 1
+  t.match((await (await routeOf(handler, [{ version: 3 }], { isDuplicateKey: isStale })).app.inject(put())).json(), { code: 'FST_ETAG_CONFLICT', reason: 'exists' })
+})
+
+t.test('a callback that returns undefined while the version moved is reported, since a forgotten return looks like that', async t => {
+  for (const [result, states, told] of [
+    [undefined, [{ version: 3 }, { version: 4 }], ['A guarded write returned undefined while the version moved: if it wrote, its return is missing']],
+    [undefined, [{ version: 3 }], []],
+    [null, [{ version: 3 }, { version: 4 }], []]
+  ] as const) {
+    const lines: string[] = []
+    const app = Fastify({ logger: { level: 'warn', stream: { write: line => { lines.push(JSON.parse(line).msg) } } } })
+    await app.register(etagPlugin, { source: 'version' })
+    let loads = 0
+    app.put('/', { config: { etag: { load: () => states[Math.min(loads++, states.length - 1)] } } },
+      request => request.precondition.guard(async () => result as unknown as State, { retries: 0 }))
+    await app.inject(put({ 'if-match': '"3"' }))
+    t.same(lines, told)
+  }
 })

@@ -40,7 +40,7 @@ t.test('of every setting the nearest declaration wins, each by itself', async t 
 
 t.test('a route is resolved to all that its hooks need, with a value for every setting', async t => {
   const etag = { source: 'a', load, create: 'never', tolerate: { unquoted: true } }
-  const { describeState, ...settings } = resolve(['GET', 'PUT'], etag, levels({ missing: 409, tolerate: { weak: true } }))
+  const { describeState, storeFailureOf, ...settings } = resolve(['GET', 'PUT'], etag, levels({ missing: 409, tolerate: { weak: true } }))
   t.strictSame(settings, {
     title: 'GET, PUT /documents/:id',
     url: '/documents/:id',
@@ -58,11 +58,13 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
     createIgnoresIfMatch: false,
     tolerate: { weak: true, unquoted: true },
     answer: true,
+    unguarded: 'warn',
     headers: undefined,
     disclose: true,
     problem: undefined
   })
   t.equal(settings.definition, etag)
+  t.equal(storeFailureOf({ code: '23505' }), 'duplicate')
   t.strictSame(describeState(state, undefined), { version: 1, etag: { weak: false, opaque: '1' }, lastModified: undefined })
 
   const bare = resolve(['GET'], {})

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyRequest } from 'fastify'
 import { expectTypeOf } from 'expect-type'
 import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import etagPlugin, { defineEtag, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
+import etagPlugin, { defineEtag, isConflict, isDuplicateKey, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
 import required = require('fastify-etag-policy')
 
 const Params = Type.Object({ id: Type.String() })
@@ -114,3 +114,18 @@ defineEtag({
   problem: problem => ({ ...problem, title: 'Other' })
 })
 expectTypeOf(defineEtag({ load: site }).of(request).expected.version).toBeAny()
+
+// the errors of stores, and what a handler says that guards otherwise
+export async function stores () {
+  const app = Fastify()
+  await app.register(etagPlugin, { unguarded: 'error', isConflict: error => error instanceof Error })
+  const document = defineEtag({
+    source: 'version',
+    isDuplicateKey: error => isDuplicateKey(error) || isConflict(error),
+    load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id)
+  })
+  app.post<{ Params: Params }>('/:id/entries', { config: { etag: document } }, async request => {
+    document.of(request).waive('appends commute')
+    expectTypeOf(document.of(request).decision.waived).toEqualTypeOf<string | undefined>()
+  })
+}

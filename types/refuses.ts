@@ -54,3 +54,7 @@ app.get('/', { schema: { params: Type.Object({ id: Type.String() }), response: {
 app.register(etagPlugin, { polcy: 'REQUIRED' })
 // @ts-expect-error a policy that is none
 app.register(etagPlugin, { policy: 'ALWAYS' })
+// @ts-expect-error a waiver without its reason
+row.of(request).waive()
+// @ts-expect-error a way to tell that is none
+app.register(etagPlugin, { unguarded: 'ignore' })

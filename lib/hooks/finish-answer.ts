@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
-import { asError } from '../remembered-state.js'
+import { FST_ETAG_UNGUARDED } from '../errors.js'
 import { concernsRepresentation, isRead } from '../preconditions.js'
 import { report } from '../report.js'
 import { asksFor, type Route } from '../route.js'
+import { withhold } from '../withheld-error.js'
 import { announce } from './announce.js'
 import { answerProblem } from './answer-problem.js'
 import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
@@ -38,9 +39,13 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
       }
       if (settled === undefined || settled === 304) writeHeaders(request, reply, precondition)
     } catch (error) {
-      return done(asError(error))
+      return done(withhold(error))
     }
-    if (settled !== undefined && settled !== 304) return done(settled)
+    const failure = settled === undefined ? refuseUnguarded(request, reply, precondition) : settled
+    if (failure !== undefined && failure !== 304) {
+      if (isStream(payload)) payload.destroy()
+      return done(failure)
+    }
     if (status !== 304 && settled === undefined) reportUnlabelled(request, reply, precondition)
     announce(precondition)
     if (status === 304 || settled === 304) finishUnmodified(request, reply, payload, done)
@@ -57,7 +62,7 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
     } catch (error) {
       // what fails here is not the client's doing
       reply.code(500)
-      return done(asError(error))
+      return done(withhold(error))
     }
     announce(precondition)
     done(null, body)
@@ -66,6 +71,14 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
   function writeHeaders (request: FastifyRequest, reply: FastifyReply, precondition: RequestPrecondition): void {
     if (isRead(request.method)) writeReadHeaders(reply, route.headers, precondition.label.shown(precondition.current), request)
     writeValidators(reply, precondition.label.found)
+  }
+
+  // The write is done, so this only tells its author.
+  function refuseUnguarded (request: FastifyRequest, reply: FastifyReply, precondition: RequestPrecondition): Error | undefined {
+    if (route.unguarded === 'off' || !precondition.isUnguarded) return undefined
+    if (route.unguarded === 'error') return new FST_ETAG_UNGUARDED(`${request.method} ${route.url}`)
+    report(route, request, 'unguarded')
+    return undefined
   }
 
   function reportUnlabelled (request: FastifyRequest, reply: FastifyReply, { label }: RequestPrecondition): void {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
-import { asError } from '../remembered-state.js'
 import { asksFor, type Route } from '../route.js'
+import { withhold } from '../withheld-error.js'
 import { isServed, preconditionOf } from './precondition-of.js'
 import { isSuccess, settleLate } from './settle-late.js'
 
@@ -18,7 +18,7 @@ export function labelAnswer (route: Route): preSerializationHookHandler<unknown>
       precondition.labelAnswer(payload)
       settled = settleLate(precondition, reply)
     } catch (error) {
-      return done(asError(error))
+      return done(withhold(error))
     }
 
     if (settled === 304) reply.removeHeader('content-type').code(304).send()

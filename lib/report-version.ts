@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify'
+import { formatEntityTag } from './entity-tag.js'
+import { report } from './report.js'
+import type { DescribedState } from './sources/described-state.js'
+import type { Route } from './route.js'
+
+/** Reports a guarded write whose version stayed the same, or went back: the next writer would overwrite it unseen. */
+export function reportVersion (route: Route, request: Pick<FastifyRequest, 'log'>, before: DescribedState, after: DescribedState): void {
+  if (before.etag === undefined || after.etag === undefined) return
+  if (formatEntityTag(before.etag) === formatEntityTag(after.etag)) report(route, request, 'unmoved')
+  if (route.source === 'field' && isCountedBack(before.version, after.version)) report(route, request, 'backwards')
+}
+
+function isCountedBack (before: unknown, after: unknown): boolean {
+  const [earlier, later] = [countOf(before), countOf(after)]
+  return earlier !== undefined && later !== undefined && later < earlier
+}
+
+// Drivers give a bigint of the database as text.
+function countOf (version: unknown): bigint | undefined {
+  const text = String(version)
+  return /^[0-9]+$/.test(text) ? BigInt(text) : undefined
+}
