@@ -16,6 +16,8 @@ export interface Decision extends Verdict {
   readonly attempts: number
   /** How often `load` was called. */
   readonly loads: number
+  /** Did the handler use `guard`, `expected` or `waive`? */
+  readonly guarded: boolean
   /** Why the write is unguarded on purpose, where `waive` said so. */
   readonly waived: string | undefined
 }

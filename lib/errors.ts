@@ -33,13 +33,21 @@ export const FST_ETAG_LOAD_FAILED = createError<[{ cause: unknown }]>('FST_ETAG_
 /** The callback of a guarded write failed, or its store; why is its `cause`, which no client is told. */
 export const FST_ETAG_WRITE_FAILED = createError<[{ cause: unknown }]>('FST_ETAG_WRITE_FAILED', 'The write failed', 500)
 
+/** The callback of a guarded write returned what does not say whether it wrote. */
+export const FST_ETAG_UNCLEAR_RESULT = createError<[string]>(
+  'FST_ETAG_UNCLEAR_RESULT', 'What the callback of guard returned does not say whether it wrote, %s: return the row, or null where none was written', 500)
+
+/** A request guards a second write: its conditions hold for one. */
+export const FST_ETAG_GUARDED_TWICE = createError<[string]>(
+  'FST_ETAG_GUARDED_TWICE', '%s guards a second write in one request: write both in one callback, in one transaction', 500)
+
 /** The store rolled a guarded write back each time, because of other writers than those of this state (RFC 9110, 15.6.4). */
 export const FST_ETAG_STORE_BUSY = createError<[{ cause: unknown }]>(
   'FST_ETAG_STORE_BUSY', 'Other writes were in the way, and nothing was written: send the request again', 503)
 
 /** A handler answered a conditional write with a success and left the comparison out of it; only under `unguarded: 'error'`. */
 export const FST_ETAG_UNGUARDED = createError<[string]>(
-  'FST_ETAG_UNGUARDED', '%s answered a conditional write without guard, expected, failed or waive: it is done, and another writer may be lost to it', 500)
+  'FST_ETAG_UNGUARDED', '%s answered a conditional write without guard, expected or waive: it is done, and another writer may be lost to it', 500)
 
 /** `request.precondition` was read on a route without `config.etag`. */
 export const FST_ETAG_NOT_CONFIGURED = createError<[string]>(

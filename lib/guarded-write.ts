@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { isWritten } from './written.js'
+import { errorIn, isWritten } from './written.js'
 import type { StoreFailure } from './store-error.js'
 
 /** What the callback of a guarded write is told: the version to compare in the statement, and the state that had it. */
@@ -38,6 +39,8 @@ export interface Checks<State, Version> {
   recheck (): Promise<Checked<State, Version> | undefined>
   /** Do the conditions hold where nothing is there? */
   checkAbsence (): void
+  /** Is this object a state of the resource, and so no count of rows? */
+  isState (result: object): boolean
   /** What an error of the write says of its store; `undefined`: it failed, and nothing is known of what was written. */
   failureOf (error: unknown): StoreFailure | undefined
   /** What to throw when nothing is there to be written. */
@@ -70,6 +73,9 @@ export async function guardedWrite<State, Version, R extends {}> (
   write: GuardedCallback<State, Version, R>,
   { create, retries = RETRIES }: GuardOptions<R> = {}
 ): Promise<R> {
+  if (typeof write !== 'function' || !['function', 'undefined'].includes(typeof create)) {
+    throw new FST_ETAG_INVALID_OPTION('guard', 'it takes the function that writes, and create must be one too')
+  }
   if (!(Number.isInteger(retries) && retries >= 0)) {
     throw new FST_ETAG_INVALID_OPTION('guard', `retries must be a whole number from 0 on, found ${retries}`)
   }
@@ -86,8 +92,8 @@ export async function guardedWrite<State, Version, R extends {}> (
     if (moved) {
       if (++moves > retries) throw checks.lost()
     } else {
-      refuseUnmoved(result, checked !== undefined, checks)
-      if (++stays > Math.min(retries, ROLLBACKS)) throw result.failure === 'busy' ? checks.busy(result.error) : checks.lost()
+      refuseUnmoved(result, checked, fresh, checks)
+      if (++stays > Math.min(retries, ROLLBACKS)) throw givingUp(result, checked !== undefined, checks)
     }
     checked = fresh
     result = await attemptWrite(checked, ++attempt, write, create, checks)
@@ -106,19 +112,32 @@ async function attemptWrite<State, Version, R extends {}> (
     if (create === undefined) throw checks.missing()
     checks.checkAbsence()
   }
+  let result: R | null
   try {
-    const result = checked === undefined ? await create!() : await write({ version: checked.version, current: checked.state, attempt })
-    return isWritten(result) ? result! : new Miss()
+    result = checked === undefined ? await create!() : await write({ version: checked.version, current: checked.state, attempt })
+    const returned = errorIn(result)
+    if (returned !== undefined) throw returned
   } catch (error) {
     const failure = checks.failureOf(error)
     if (failure === undefined) throw error
     return new Miss(failure, error)
   }
+  return isWritten(result, checks.isState) ? result! : new Miss()
 }
 
-// No other writer of this state was in the way. A store that rolled back for others may be asked again.
-function refuseUnmoved ({ failure, error }: Miss, isThere: boolean, checks: Checks<unknown, unknown>): void {
+// No other writer moved the version. What the tag does not show may have moved all the same, where the statement compares
+// more; and a store that rolled back for others may be asked again.
+function refuseUnmoved<State, Version> (
+  { failure, error }: Miss, checked: Checked<State, Version> | undefined, fresh: Checked<State, Version> | undefined, checks: Checks<State, Version>
+): void {
   if (failure === 'duplicate') throw checks.taken()
-  if (failure === 'conflict') throw error
-  if (failure === undefined && isThere) throw checks.missing()
+  const mayTryAgain = checked === undefined ? failure === undefined : !isDeepStrictEqual(fresh?.state, checked.state)
+  if (failure === 'busy' || mayTryAgain) return
+  throw failure === 'conflict' ? error : checks.missing()
+}
+
+function givingUp ({ failure, error }: Miss, isThere: boolean, checks: Checks<unknown, unknown>): unknown {
+  if (failure === 'busy') return checks.busy(error)
+  if (failure === 'conflict') return error
+  return isThere ? checks.missing() : checks.lost()
 }

@@ -121,7 +121,7 @@ const shared = {
 
   unguarded: oneOf(['warn', 'error', 'off'], {
     default: 'warn',
-    description: 'What is done about a success that a handler gives to a conditional write without `guard`, `expected`, `failed` or `waive`: it is logged once a route, or answered by 500, for tests, since the write is done then.'
+    description: 'What is done about a success that a handler gives to a conditional write without `guard`, `expected` or `waive`: it is logged once a route, or answered by 500, for tests, since the write is done then.'
   }),
 
   isConflict: option<KnowsError>({

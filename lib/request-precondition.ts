@@ -1,34 +1,37 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
 import { hasCondition, readConditions } from './conditions.js'
+import { checkpoint } from './checkpoint.js'
 import { formatEntityTag } from './entity-tag.js'
-import { FST_ETAG_INVALID_OPTION, FST_ETAG_SOURCE_MISSING, FST_ETAG_STORE_BUSY, FST_ETAG_WRITE_FAILED } from './errors.js'
-import { guardedWrite, type Checked, type Checks, type GuardedCallback, type GuardOptions } from './guarded-write.js'
+import { FST_ETAG_INVALID_OPTION } from './errors.js'
 import { isRequired, namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { asRefusal, isRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
+import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
 import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
-import { reportVersion } from './report-version.js'
+import { RequestGuard, versionOf } from './request-guard.js'
 import { isDisclosed, isEnforced, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, TAKEN, type Verdict } from './verdict.js'
-import { withhold } from './withheld-error.js'
-import { isCount } from './written.js'
 import type { Decision } from './decision.js'
+import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
 import type { DescribedState } from './sources/described-state.js'
+
+// Methods that write nothing, though they are no reads of one representation (IANA's registry of methods).
+const SAFE = new Set(['GET', 'HEAD', 'QUERY', 'SEARCH', 'PROPFIND', 'REPORT'])
 
 /** The precondition of one request: what it sent, the state that it is about, and what follows from the two. */
 export class RequestPrecondition implements Precondition<any, any> {
   readonly #route: Route
   readonly #request: FastifyRequest
   readonly #state: RememberedState
+  #guard: RequestGuard | undefined
   #sent: Conditions | undefined
   #isRequired: boolean | undefined
   #wouldAnswer: number | undefined
-  #attempts = 0
   #verdict: Verdict = PROCEED
   #isGuarded = false
+  #hasMissed = false
   #waived: string | undefined
 
   /** Is it decided whether the answer goes out as it is? */
@@ -49,9 +52,10 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   get expected (): Expected<any, any> {
-    this.#isGuarded = true
-    const current = this.current
-    return { version: this.#state.described?.version, current, absent: current === null }
+    this.#noteGuarded()
+    const { current } = this
+    const { described } = this.#state
+    return { version: described === undefined ? undefined : versionOf(described), current, absent: current === null }
   }
 
   get decision (): Decision {
@@ -64,48 +68,45 @@ export class RequestPrecondition implements Precondition<any, any> {
       level,
       kind,
       wouldAnswer: this.#wouldAnswer,
-      attempts: this.#attempts,
+      attempts: this.#guard?.attempts ?? 0,
       loads: this.#state.loads,
+      guarded: this.#isGuarded,
       waived: this.#waived
     }
   }
 
   async load (): Promise<any> {
-    await this.#ask()
+    // a guard that ends meanwhile makes what was loaded forgotten
+    do await this.#ask()
+    while (this.current === undefined)
+    const { current } = this
     this.label.handedOut = true
-    if (this.current === null) throw this.#refuse(NOT_FOUND)
-    return this.current
+    if (current === null) throw this.#refuse(NOT_FOUND)
+    const held = checkpoint('loaded', this.#request)
+    if (held !== undefined) await held
+    return current
   }
 
-  async guard<R extends {}> (write: GuardedCallback<any, any, R>, { create, retries }: GuardOptions<R> = {}): Promise<R> {
-    this.#isGuarded = true
-    const { source, title } = this.#route
-    if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, 'guard compares the version')
-    let isUndefined = false
-    const counted: GuardedCallback<any, any, R> = async guarded => {
-      this.#attempts = guarded.attempt
-      const result = await write(guarded)
-      isUndefined = result === undefined
-      return result
-    }
-    const result = await guardedWrite(this.#checks(() => isUndefined), counted, { create, retries }).catch(withholdUnlessRefused)
-    // rows in a list, or a count of them, are no state: the label is found in what is sent
-    if (!isCount(result) && !Array.isArray(result)) {
-      this.label.written = result
-      this.#reportVersion(result)
-    }
-    this.#state.forget()
-    return result
+  guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
+    this.#noteGuarded()
+    this.#guard ??= this.#makeGuard()
+    return this.#guard.write(write, options ?? {})
+  }
+
+  /** The guarded write that is under way. */
+  get writing (): Promise<unknown> | undefined {
+    return this.#guard?.writing
   }
 
   waive (reason: string): void {
     if (typeof reason !== 'string' || reason.trim() === '') throw new FST_ETAG_INVALID_OPTION('waive', 'it takes the reason why, as a text')
-    this.#isGuarded = true
+    this.#noteGuarded()
     this.#waived = reason
   }
 
   async failed (): Promise<Error> {
-    this.#isGuarded = true
+    // a success after it is one of a write that missed, unless another one follows
+    this.#hasMissed = true
     const before = tagOf(this.#state.described)
     await this.#state.reload()
     if (this.current === null) return this.#refuse(NOT_FOUND)
@@ -157,8 +158,8 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
   get isUnguarded (): boolean {
-    const { method } = this.#request
-    return !this.#isGuarded && !isRead(method) && this.#route.load !== undefined && hasCondition(this.sent)
+    if (SAFE.has(this.#request.method) || this.#route.load === undefined) return false
+    return this.#hasMissed || (!this.#isGuarded && hasCondition(this.sent))
   }
 
   /**
@@ -174,6 +175,27 @@ export class RequestPrecondition implements Precondition<any, any> {
     }
   }
 
+  #makeGuard (): RequestGuard {
+    return new RequestGuard({
+      route: this.#route,
+      request: this.#request,
+      state: this.#state,
+      ask: () => this.#ask(),
+      refuseFalse: () => this.#refuseFalse(),
+      refusals: {
+        missing: () => this.#refuse(NOT_FOUND),
+        taken: () => this.#refuse(TAKEN),
+        lost: () => this.#refuse(lostRace(this.sent))
+      },
+      noteWritten: row => { this.label.written = row }
+    })
+  }
+
+  #noteGuarded (): void {
+    this.#isGuarded = true
+    this.#hasMissed = false
+  }
+
   // `enforce` is asked once a request
   get #required (): boolean {
     this.#isRequired ??= isRequired(this.#route.policy, this.#request.method) && isEnforced(this.#route, this.#request)
@@ -187,34 +209,6 @@ export class RequestPrecondition implements Precondition<any, any> {
     if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
     if (this.#required && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
       report(this.#route, this.#request, 'tagless')
-    }
-  }
-
-  #checks (isUndefined: () => boolean): Checks<any, any> {
-    return {
-      check: async () => { await this.#ask(); return this.#checked() },
-      recheck: async () => {
-        const before = tagOf(this.#state.described)
-        await this.#state.reload()
-        if (isUndefined() && before !== tagOf(this.#state.described)) report(this.#route, this.#request, 'unreturned')
-        return this.#checked()
-      },
-      checkAbsence: () => this.#refuseFalse(),
-      failureOf: error => isRefusal(error) ? undefined : this.#route.storeFailureOf(error),
-      missing: () => this.#refuse(NOT_FOUND),
-      taken: () => this.#refuse(TAKEN),
-      busy: cause => Object.assign(new FST_ETAG_STORE_BUSY({ cause }), { headers: { 'retry-after': '1' } }),
-      lost: () => this.#refuse(lostRace(this.sent))
-    }
-  }
-
-  #reportVersion (result: unknown): void {
-    const before = this.#state.described
-    if (typeof result !== 'object' || this.#request.method === 'DELETE' || before === undefined) return
-    try {
-      reportVersion(this.#route, this.#request, before, this.#state.describe(result))
-    } catch {
-      // what was returned is no state of this resource
     }
   }
 
@@ -250,13 +244,6 @@ export class RequestPrecondition implements Precondition<any, any> {
     })
   }
 
-  #checked (): Checked<any, any> | undefined {
-    const { described } = this.#state
-    if (described === undefined) return undefined
-    this.#refuseFalse()
-    return { state: this.current, version: described.version, tag: tagOf(described) }
-  }
-
   #refuseFalse (): void {
     const verdict = this.#judge()
     if (isRefused(verdict)) throw this.#refuse(verdict)
@@ -284,11 +271,6 @@ export class RequestPrecondition implements Precondition<any, any> {
 
 function isRefused ({ status }: Verdict): boolean {
   return status !== undefined && status >= 400
-}
-
-// A store's own errors stay with the store; a refusal of this request comes through its callback.
-function withholdUnlessRefused (error: unknown): never {
-  throw isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)
 }
 
 function tagOf (described: DescribedState | undefined): string | undefined {

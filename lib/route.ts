@@ -85,8 +85,11 @@ export function isDisclosed (route: Route, request: unknown): boolean {
   return sayOf(route.disclose, request) === true
 }
 
+// A promise says neither yes nor no, and its failure is nobody's.
 function sayOf (given: Settings['enforce'], request: unknown): unknown {
-  return typeof given === 'function' ? given(request) : given
+  const said: unknown = typeof given === 'function' ? given(request) : given
+  if (said instanceof Promise) said.catch(() => {})
+  return said
 }
 
 function isWrite (method: string): boolean {

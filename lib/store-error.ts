@@ -41,7 +41,10 @@ export function resolveStoreFailure ({ isDuplicateKey, isConflict }: OwnErrors):
 // One that stumbles over an error does not know it: what it threw must not stand in for that error either.
 function knows (own: OwnErrors[keyof OwnErrors], error: unknown): boolean {
   try {
-    return own?.(error) === true
+    const known: unknown = own?.(error)
+    // a promise knows nothing in time
+    if (known instanceof Promise) known.catch(() => {})
+    return known === true
   } catch {
     return false
   }

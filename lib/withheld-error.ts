@@ -4,18 +4,24 @@ import { FST_ETAG_LOAD_FAILED } from './errors.js'
 const OURS = new Set([412, 428])
 
 // A store that speaks HTTP, and Objection, have errors with a status, and with members that an answer of the application
-// has not: CouchDB, Elasticsearch, Azure, AWS.
-const OF_A_STORE = ['headers', 'response', 'request', 'scope', '$metadata', 'retryDelay', 'modelClass']
+// has not: CouchDB, Elasticsearch, Azure, AWS, InfluxDB, SurrealDB, Xata, Gremlin.
+const OF_A_STORE = [
+  'headers', 'response', 'request', 'scope', '$metadata', 'retryDelay', 'modelClass',
+  'statusText', 'statusMessage', 'statusAttributes', 'requestId', 'transporterStackTrace'
+]
 
 const PLANETSCALE = new Set(['DatabaseError', 'UnknownError'])
 
 /** What to throw in place of an error that is withheld. */
 type Failed = new (options: { cause: unknown }) => Error
 
+const SERVER_ERROR = 500
+
 /**
  * Keeps to itself what no client should learn: the text, the status and the header fields of an error of a store.
- * An error that the application means as its answer goes through: one with a status, from 400 to 599, that it gave it.
- * Anything else becomes the cause of an error that says no more than that something failed.
+ * An error that the application means as its answer goes through: one with a status from 400 to 499 that it gave it, or
+ * any status but ours where it is of @fastify/error, or says `expose: true`. Anything else becomes the cause of an error
+ * that says no more than that something failed.
  */
 export function withhold (error: unknown, Failed: Failed = FST_ETAG_LOAD_FAILED): Error {
   return isAnswer(error) ? error : new Failed({ cause: error })
@@ -27,16 +33,17 @@ export function isAnswer (error: unknown): error is Error {
     if (!(error instanceof Error)) return false
     const status = statusOf(error)
     if (status === undefined || OURS.has(status)) return false
-    return isMeantForClients(error) || !isOfStore(error)
+    return isMeantForClients(error) || (status < SERVER_ERROR && !isOfStore(error))
   } catch {
     // nobody means an error as an answer whose members cannot be read
     return false
   }
 }
 
-// PouchDB says by `error: true` that it is one; PlanetScale's keep the body that they came in.
+// PouchDB says by `error: true` that it is one, and supabase by `__isStorageError`; PlanetScale's keep the body that they came in.
 function isOfStore (error: Error & { readonly error?: unknown }): boolean {
   return error.error === true ||
+    Object.keys(error).some(name => name.startsWith('__is')) ||
     OF_A_STORE.some(name => name in error) ||
     ('body' in error && PLANETSCALE.has(error.name))
 }

@@ -1,3 +1,7 @@
+import { FST_ETAG_UNCLEAR_RESULT } from './errors.js'
+
+type Result = Readonly<Record<string, unknown>>
+
 // The results of drivers that say how many rows a statement touched, known by a pair of members that no row has by
 // accident: a row of the application may well have a column `count` or `changes` that is 0.
 const COUNTS: ReadonlyArray<{ readonly count: string, readonly beside: string | undefined }> = [
@@ -9,6 +13,7 @@ const COUNTS: ReadonlyArray<{ readonly count: string, readonly beside: string | 
   { count: 'changes', beside: 'lastID' }, // sqlite
   { count: 'rowsAffected', beside: undefined }, // libsql, mssql (a list), oracledb, PlanetScale
   { count: 'matchedCount', beside: 'acknowledged' }, // mongodb, update
+  { count: 'matchedCount', beside: 'modifiedCount' }, // mongodb, bulk
   { count: 'deletedCount', beside: 'acknowledged' }, // mongodb, delete
   { count: 'affected', beside: 'raw' }, // TypeORM
   { count: 'numUpdatedRows', beside: undefined }, // Kysely
@@ -16,64 +21,126 @@ const COUNTS: ReadonlyArray<{ readonly count: string, readonly beside: string | 
   { count: 'numInsertedOrUpdatedRows', beside: undefined } // Kysely
 ]
 
+// What mongodb counts besides: an upsert matches nothing and writes all the same, and so does a bulk that inserts.
+const ALSO_WRITTEN = ['upsertedCount', 'insertedCount', 'deletedCount']
+
+/** Is this object a state of the resource, whatever its members look like? */
+export type IsState = (result: object) => boolean
+
 /**
  * Did the write touch anything? Nothing (`null`, `undefined`, `false`, 0), an empty list of rows
  * and the result of a driver that counts 0 rows say that it did not.
+ *
+ * Throws FST_ETAG_UNCLEAR_RESULT for a result that does not say it, since one guess would acknowledge what was not written
+ * and the other would write it again.
  */
-export function isWritten (result: unknown): boolean {
-  if (result === null || result === undefined || result === false || result === 0 || result === 0n) return false
-  if (Array.isArray(result)) return isListWritten(result)
-  return typeof result !== 'object' || !(isLoneCount(result) ? isZero(member(result, 'count')) : countsNothing(result))
+export function isWritten (result: unknown, isState: IsState = () => false): boolean {
+  return says(result, isState) !== 'nothing'
 }
 
-/** Is this what a driver says of a statement, and so no state of anything? */
-export function isCount (result: unknown): boolean {
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return false
-  return isLoneCount(result) || isEnvelope(result) || COUNTS.some(({ count, beside }) => hasCount(result, count, beside))
+type Said = 'nothing' | 'written' | 'no count'
+
+// `no count`: a row, or another value that stands for one.
+function says (result: unknown, isState: IsState): Said {
+  if (isNothing(result)) return 'nothing'
+  if (typeof result !== 'object' || isState(result!)) return 'no count'
+  return Array.isArray(result) ? listSays(result, isState) : objectSays(result as Result)
 }
 
-// postgres.js counts beside the rows; mysql2 puts the header or the rows first, Sequelize the number of rows, Kysely its result.
-function isListWritten (list: readonly unknown[]): boolean {
-  if ('count' in list && 'command' in list) return !isZero(list.count)
-  const [first, second] = list
-  if (Array.isArray(first)) return first.length > 0
-  if (first === 0 || first === 0n) return list.length > 1 && !Array.isArray(second)
-  return typeof first === 'object' ? first !== null && !countsNothing(first) : first !== undefined && first !== false
+function isNothing (value: unknown): boolean {
+  return value === null || value === undefined || value === false || value === 0 || value === 0n
 }
 
-function countsNothing (result: object): boolean {
-  if (isEnvelope(result)) return isEnvelopeEmpty(result)
-  return COUNTS.some(({ count, beside }) => hasCount(result, count, beside) && isZero(member(result, count)) && !isUpsert(result))
+function objectSays (result: Result): Said {
+  if (isEnvelope(result)) return envelopeSays(result)
+  if (isLoneCount(result)) return fromCount(result.count)
+  const count = COUNTS.find(({ count, beside }) => count in result && (beside === undefined || beside in result))?.count
+  // pg counts no rows of a BEGIN
+  if (count !== undefined && result[count] !== null) return isZero(result[count]) && !ALSO_WRITTEN.some(name => Number(result[name]) > 0) ? 'nothing' : 'written'
+  return isRefusedByCassandra(result) ? 'nothing' : 'no count'
 }
 
-function hasCount (result: object, count: string, beside: string | undefined): boolean {
-  return count in result && (beside === undefined || beside in result)
+function fromCount (count: unknown): Said {
+  return isZero(count) ? 'nothing' : 'written'
 }
 
 // Prisma's updateMany and deleteMany: nothing but a count
-function isLoneCount (result: object): boolean {
+function isLoneCount (result: Result): boolean {
   const names = Object.keys(result)
   return names.length === 1 && names[0] === 'count'
 }
 
 // mongodb 4's findOneAndUpdate, supabase and D1 put what they found, or counted, one level down
-function isEnvelope (result: object): boolean {
-  return ('value' in result && 'lastErrorObject' in result) || ('data' in result && 'error' in result && 'statusText' in result) || ('meta' in result && 'success' in result)
+function isEnvelope (result: Result): boolean {
+  return 'lastErrorObject' in result ? 'value' in result : isOfSupabase(result) || ('meta' in result && 'success' in result)
 }
 
-function isEnvelopeEmpty (result: object): boolean {
-  if ('lastErrorObject' in result) return member(result, 'value') === null
-  if ('error' in result) return !isWritten(member(result, 'data'))
-  return isZero((member(result, 'meta') as { changes?: unknown } | null)?.changes)
+function isOfSupabase (result: Result): boolean {
+  return 'data' in result && 'error' in result && 'statusText' in result
 }
 
-// mongodb's upsert matches nothing and writes all the same
-function isUpsert (result: object): boolean {
-  return Number(member(result, 'upsertedCount')) > 0
+function envelopeSays (result: Result): Said {
+  if ('lastErrorObject' in result) return result.value === null ? 'nothing' : 'written'
+  if ('meta' in result) return fromCount((result.meta as Result | null)?.changes)
+  const { data, count } = result
+  if (typeof count === 'number') return fromCount(count)
+  // without `.select()` it tells neither rows nor a number of them
+  if (data === null) throw new FST_ETAG_UNCLEAR_RESULT('supabase tells only with .select() what it wrote')
+  return isWritten(data) ? 'written' : 'nothing'
 }
 
-function member (result: object, name: string): unknown {
-  return (result as Record<string, unknown>)[name]
+function isRefusedByCassandra ({ rows }: Result): boolean {
+  return Array.isArray(rows) && rows[0]?.['[applied]'] === false
+}
+
+function listSays (list: readonly unknown[], isState: IsState): Said {
+  // postgres.js and odbc count beside the rows
+  if ('count' in list && !Array.isArray(list.count)) return fromCount(list.count)
+  const [first, second] = list
+  // the rows, of which there are none, and how many were touched: raw queries of Sequelize and TypeORM
+  if (list.length === 2 && (first === undefined || isEmptyList(first)) && isCountOfRows(second)) return says(second, isState)
+  if (isNothing(first) || isEmptyList(first)) return 'nothing'
+  // a number or a text that comes first is the answer to the write: Sequelize's update, a script of Redis
+  if (typeof first !== 'object') return 'written'
+  if (list.every(isReply)) return together(list.map(([, reply]) => says(reply, isState)))
+  // mysql2: the rows or their counts, and the columns, which say nothing; else rows that are lists of their columns
+  if (Array.isArray(first)) return typeof first[0] === 'object' && !Array.isArray(first[0]) ? listSays(first, isState) : 'no count'
+  return together(list.map(element => Array.isArray(element) ? 'no count' : says(element ?? true, isState)))
+}
+
+function isEmptyList (value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
+}
+
+function isCountOfRows (value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || isCount(value)
+}
+
+// ioredis: an error or none, and the answer
+function isReply (element: unknown): element is readonly [Error | null, unknown] {
+  return Array.isArray(element) && element.length === 2 && (element[0] === null || element[0] instanceof Error)
+}
+
+// Several statements of one write: all of them count, and none says which is the one that compares the version.
+function together (said: readonly Said[]): Said {
+  const counts = said.filter(one => one !== 'no count')
+  if (counts.includes('nothing') && counts.includes('written')) {
+    throw new FST_ETAG_UNCLEAR_RESULT('of several statements one touched no row, and nobody knows which')
+  }
+  return counts[0] ?? 'no count'
+}
+
+/** Is this what a driver says of a statement, and so no state of anything? */
+export function isCount (result: unknown): boolean {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return false
+  const object = result as Result
+  return isEnvelope(object) || isLoneCount(object) || COUNTS.some(({ count, beside }) => count in object && (beside === undefined || beside in object))
+}
+
+/** The error that a store returns in place of throwing it; `undefined` where there is none. */
+export function errorIn (result: unknown): unknown {
+  if (typeof result !== 'object' || result === null || !isOfSupabase(result as Result)) return undefined
+  return (result as Result).error ?? undefined
 }
 
 // mssql counts each statement of a batch

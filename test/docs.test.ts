@@ -5,6 +5,9 @@ import type { TSchema } from '@sinclair/typebox'
 import * as errors from '../lib/errors.js'
 import { pluginOptionsSchema, routeOptionsSchema } from '../lib/option-schemas.js'
 import { ERRORS_PAGE } from '../lib/problem.js'
+import { checkRoute } from '../lib/testing/index.js'
+import { FAULTS } from '../lib/testing/fault.js'
+import { serve } from './testing/planted.js'
 
 const ROOT = path.join(__dirname, '..')
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
@@ -56,6 +59,22 @@ t.test('the recipes of docs/lost-updates.md are those that are run', async t => 
   t.same(codes, ['digest', 'transaction', 'order', 'soft-delete', 'merge-patch'].map(name => read(`examples/lost-updates/${name}.ts`)))
 })
 
+t.test('docs/testing.md tells every fault as the check does, and shows a report as it is', async t => {
+  const page = read('docs/testing.md')
+  const rows = Object.entries(FAULTS).map(([fault, { meaning, cure }]) => `| \`${fault}\` | ${meaning} | ${cure} |`)
+  t.ok(page.includes(`| fault | means | change |\n| --- | --- | --- |\n${rows.join('\n')}\n`), 'the table of the faults')
+
+  const { app, route } = await serve({
+    put: (precondition, table, id, text) => precondition.guard(() => table.update(id, text, () => true), { create: () => table.insert(id, text) })
+  })
+  t.teardown(() => app.close())
+  const error: Error = await checkRoute(app, route).then(() => { throw new Error('it passed') }, thrown => thrown)
+  const [, shown] = /```text\n([^]+?)```/.exec(page)!
+  // how often others were served before is not always the same
+  const plain = (text: string): string => text.trim().replaceAll(/"\d+"/g, '"…"')
+  t.equal(plain(error.message), plain(shown!))
+})
+
 t.test('each MUST of docs/rfc-9110.md names a file of lib and a test that there is', async t => {
   const tests = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.test.ts') && file !== 'docs.test.ts')
@@ -68,9 +87,9 @@ t.test('each MUST of docs/rfc-9110.md names a file of lib and a test that there 
   }
 })
 
-t.test('the example of the README is the one that is run', async t => {
-  const [, code] = /```ts\n([^]+?)```/.exec(readme)!
-  t.equal(code, read('examples/minimal/server.ts'))
+t.test('the examples of the README are those that are run', async t => {
+  const codes = [...readme.matchAll(/```ts\n([^]+?)```/g)].map(([, code]) => code)
+  t.same(codes, ['server', 'contract'].map(name => read(`examples/minimal/${name}.ts`)))
 })
 
 t.test('the README has two commands, and CI runs the second', async t => {

@@ -3,6 +3,7 @@ import { guardedWrite, type Checked, type Checks, type GuardOptions } from '../l
 import type { StoreFailure } from '../lib/store-error.js'
 
 interface Version { readonly rev: number }
+/** A version, whose fraction is what its tag does not show, and 0 for a state without a tag; a refusal; nothing. */
 type Found = number | Error | undefined
 
 /** Something to answer, or an error to throw. */
@@ -12,6 +13,7 @@ const refused = new Error('412, the condition is false now')
 const absent = new Error('412, nothing is there')
 const missing = new Error('404')
 const lost = new Error('409')
+const broken = new Error('the store is down')
 const taken = new Error('409, something else has it')
 const busy = new Error('503')
 const conflict = new Error('the store: another version')
@@ -33,12 +35,14 @@ function checksOf (finds: readonly Found[], log: string[], absence?: Error): Che
     if (left.length === 0) throw new Error('loaded once too often')
     const rev = await answer(left.shift())
     // a new object each time, as a load makes it: only the tag can be compared
-    return rev === undefined ? undefined : { state: `state ${rev}`, version: { rev: rev as number }, tag: `"${rev}"` }
+    if (rev === undefined) return undefined
+    return { state: `state ${rev}`, version: { rev: rev as number }, tag: rev === 0 ? undefined : `"${Math.floor(rev as number)}"` }
   }
   return {
     check: () => find('check'),
     recheck: () => find('recheck'),
     checkAbsence: () => { log.push('absence'); if (absence !== undefined) throw absence },
+    isState: result => 'rev' in result,
     failureOf: error => FAILURES.get(error),
     missing: () => missing,
     taken: () => taken,
@@ -80,7 +84,7 @@ async function run ({ finds, answers, create, absence, retries }: Case): Promise
 async function compare (t: Test, table: Readonly<Record<string, Case>>): Promise<void> {
   for (const [rule, row] of Object.entries(table)) {
     const { outcome, log } = await run(row)
-    t.equal(outcome, row.outcome, rule)
+    t.same(outcome, row.outcome, rule)
     t.equal(log, row.log, `${rule}: who was called`)
   }
 }
@@ -221,6 +225,47 @@ t.test('a key that is there already is a race where the state is there now, and 
   'of a write, and a condition is false now': { finds: [1, refused], answers: [duplicate], outcome: refused, log: 'check; write 1 of state 1, 1; recheck' }
 }))
 
+t.test('what moved and is not shown by the tag is written from again, three times at most', t => compare(t, {
+  'it missed': { finds: [1, 1.5], answers: [null, row], outcome: row, log: 'check; write 1 of state 1, 1; recheck; write 1.5 of state 1.5, 2' },
+  'it missed, and then nothing moves': {
+    finds: [1, 1.5, 1.5], answers: [null, null], outcome: missing, log: 'check; write 1 of state 1, 1; recheck; write 1.5 of state 1.5, 2; recheck'
+  },
+  'the store said that it was another version': {
+    finds: [1, 1.5], answers: [conflict, row], outcome: row, log: 'check; write 1 of state 1, 1; recheck; write 1.5 of state 1.5, 2'
+  },
+  'it moves each time, and misses': {
+    finds: [1, 1.1, 1.2, 1.3, 1.4], answers: times(4, null), outcome: missing, log: 'check; write 1 of state 1, 1; recheck; write 1.1 of state 1.1, 2; recheck; write 1.2 of state 1.2, 3; recheck; write 1.3 of state 1.3, 4; recheck'
+  },
+  'it moves each time, and the store says so': {
+    finds: [1, 1.1], answers: [conflict], retries: 0, outcome: conflict, log: 'check; write 1 of state 1, 1; recheck'
+  },
+  'a value is taken': { finds: [1, 1.5], answers: [duplicate], outcome: taken, log: 'check; write 1 of state 1, 1; recheck' }
+}))
+
+t.test('a state without a tag that appears or goes has moved', t => compare(t, {
+  'it was made': { finds: [undefined, 0], answers: [duplicate, row], create: true, outcome: row, log: 'check; absence; create; recheck; write 0 of state 0, 2' },
+  'it went': { finds: [0, undefined], answers: [duplicate, row], create: true, outcome: row, log: 'check; write 0 of state 0, 1; recheck; absence; create' }
+}))
+
+t.test('a state is what was written, though it looks like a count of nothing', t => compare(t, {
+  'a state': { finds: [1], answers: [{ rev: 2, rowsAffected: 0 }], outcome: { rev: 2, rowsAffected: 0 }, log: 'check; write 1 of state 1, 1' },
+  'a count': { finds: [1, 1], answers: [{ rowsAffected: 0 }], outcome: missing, log: 'check; write 1 of state 1, 1; recheck' }
+}))
+
+t.test('an error that is returned is thrown, and one that says nothing of the version goes on', async t => {
+  const returned = { data: null, error: duplicate, statusText: 'Conflict' }
+  t.equal((await run({ finds: [1, 1], answers: [returned], outcome: taken, log: '' })).outcome, taken)
+  t.equal((await run({ finds: [1], answers: [{ ...returned, error: broken }], outcome: broken, log: '' })).outcome, broken)
+})
+
+t.test('what is no function is refused by name, before anything is loaded', async t => {
+  for (const [write, create] of [[undefined, undefined], [{}, undefined], [async () => row, 'insert']]) {
+    const log: string[] = []
+    await t.rejects(guardedWrite(checksOf([1], log), write as never, { create: create as never }), { code: 'FST_ETAG_INVALID_OPTION', message: /^guard: it takes the function/ })
+    t.same(log, [])
+  }
+})
+
 t.test('nothing, and a result that counts no rows, is a miss; anything else was written', async t => {
   const misses: readonly Answer[] = [
     null, undefined, false, 0, [], { command: 'UPDATE', rowCount: 0, rows: [] }, { changes: 0, lastInsertRowid: 9 },
@@ -237,8 +282,6 @@ t.test('nothing, and a result that counts no rows, is a miss; anything else was 
     t.notMatch(log, /recheck/)
   }
 })
-
-const broken = new Error('the store is down')
 
 t.test('an error of the store or of the caller goes through unchanged, and nothing is loaded or written after it', t => compare(t, {
   'of the write': { finds: [1], answers: [broken], outcome: broken, log: 'check; write 1 of state 1, 1' },
@@ -267,6 +310,7 @@ async function addTogether (retries: number): Promise<{ count: number, outcomes:
     check: find,
     recheck: find,
     checkAbsence: () => {},
+    isState: result => 'rev' in result,
     failureOf: error => FAILURES.get(error),
     missing: () => missing,
     taken: () => taken,

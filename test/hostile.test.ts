@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import etagPlugin, { defineEtag } from '../lib/index.js'
+import { gate } from './meeting.js'
 
 // What a reviewer found who meant no good. Each was seen to go wrong before.
 
@@ -204,18 +205,134 @@ t.test('a refusal that the callback of a guard throws itself stays one', async t
   t.equal(response.headers.etag, '"2"')
 })
 
-t.test('two guards of one request that miss together both see the newest state', async t => {
+t.test('a second guard of one request writes nothing, whether it comes beside the first, in it or after it', async t => {
   const app = Fastify()
   await app.register(etagPlugin, { source: 'version' })
-  let version = 1
-  app.put('/', { config: { etag: { load: async () => ({ version }) } } }, async request => {
-    const guard = (): Promise<object> => request.precondition.guard(async ({ attempt }) => {
-      if (attempt === 1) { version = 2; return null }
-      return { version: 3 }
-    })
-    return Promise.all([guard(), guard()])
+  const config = { etag: { load } }
+  const writes: string[] = []
+  const guard = (request: FastifyRequest, name: string): Promise<object> =>
+    request.precondition.guard(async ({ version }) => { writes.push(name); return { version: version + 1 } })
+  app.put('/beside', { config }, async request => Promise.all([guard(request, 'first'), guard(request, 'second')]))
+  app.put('/in', { config }, async request => request.precondition.guard(async () => guard(request, 'in')))
+  app.put('/after', { config }, async request => { await guard(request, 'first'); return guard(request, 'second') })
+  for (const [url, written] of Object.entries({ '/beside': ['first'], '/in': [], '/after': ['first'] })) {
+    for (const headers of [{}, { 'if-match': '"3"' }]) {
+      writes.length = 0
+      const response = await app.inject({ method: 'PUT', url, headers: headers as Record<string, string> })
+      t.match(response.json(), { statusCode: 500, code: 'FST_ETAG_GUARDED_TWICE', message: /^PUT \/\w+ guards a second write/ }, url)
+      t.same(writes, written)
+    }
+  }
+})
+
+t.test('after a guard that failed, and so wrote nothing, another one may follow', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.put('/', { config: { etag: { load } } }, async request => {
+    await request.precondition.guard(async () => null).catch(() => {})
+    return request.precondition.guard(async () => ({ version: 4 }))
   })
-  t.equal((await app.inject({ method: 'PUT', url: '/' })).statusCode, 200)
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).headers.etag, '"4"')
+})
+
+t.test('an answer that is given before its guard has ended waits for it, and is what the guard came to', async t => {
+  for (const [result, status] of [[{ version: 4 }, 204], [null, 404]] as const) {
+    const lines: string[] = []
+    const app = Fastify({ logger: { level: 'warn', stream: { write: line => { lines.push(JSON.parse(line).msg) } } } })
+    await app.register(etagPlugin, { source: 'version' })
+    const ended = gate()
+    app.put('/', { config: { etag: { load } } }, async (request, reply) => {
+      request.precondition.guard(async () => { await ended.opened; return result }).catch(() => {})
+      return reply.code(204).send()
+    })
+    app.addHook('onSend', async () => ended.open())
+    const response = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })
+    t.equal(response.statusCode, status)
+    t.equal(response.headers.etag, status === 204 ? '"4"' : undefined)
+    t.same(lines, ['An answer was given while its guard was still writing, and waited for it: await guard'])
+  }
+})
+
+t.test('a version that was not loaded compares nothing, so nothing is written and none is expected', async t => {
+  for (const loaded of [{}, [], 'text', false, 0, { version: undefined }]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    app.put('/guard', { config: { etag: { load: () => loaded } } }, async request => request.precondition.guard(async () => t.fail('written') as never))
+    app.put('/expected', { config: { etag: { load: () => loaded } } }, async request => { await request.precondition.load(); return { was: request.precondition.expected.version } })
+    for (const url of ['/guard', '/expected']) {
+      for (const headers of [{}, { 'if-match': '*' }]) {
+        const response = await app.inject({ method: 'PUT', url, headers: headers as Record<string, string> })
+        t.match(response.json(), { statusCode: 500, code: 'FST_ETAG_INVALID_VERSION' }, `${JSON.stringify(loaded)} at ${url}`)
+      }
+    }
+  }
+})
+
+t.test('what moved and is not shown by the tag is written from again', async t => {
+  const app = Fastify()
+  const row = { text: 'a', hidden: 1 }
+  await app.register(etagPlugin, { source: ({ text }: { text: string }) => text })
+  app.put('/', { config: { etag: { load: () => ({ ...row }) } } }, async request => request.precondition.guard(async ({ current, attempt }) => {
+    if (attempt === 1) row.hidden = 2
+    return current.hidden === row.hidden ? { text: 'b' } : null
+  }))
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"a"' } })).headers.etag, '"b"')
+
+  let writes = 0
+  const restless = Fastify()
+  await restless.register(etagPlugin, { source: ({ text }: { text: string }) => text })
+  restless.put('/', { config: { etag: { load: () => ({ text: 'a', at: writes }) } } }, async request =>
+    request.precondition.guard(async () => { writes++; return null }))
+  t.equal((await restless.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"a"' } })).statusCode, 404)
+  t.equal(writes, 4, 'and not for ever')
+})
+
+t.test('a refusal that an error handler answers without a status keeps its own', async t => {
+  const app = Fastify()
+  app.setErrorHandler((error, _request, reply) => reply.send({ sorry: (error as Error).message }))
+  await app.register(etagPlugin, { source: 'version' })
+  app.put('/', { config: { etag: { load } } }, async (request, reply) => { reply.code(201); return request.precondition.guard(async () => null) })
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).statusCode, 404)
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })).statusCode, 412)
+})
+
+t.test('what a hook answers in place of a route that decides in onRequest shows no state, and is no write of its handler', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', at: 'onRequest', unguarded: 'error' })
+  app.route({
+    method: ['GET', 'PUT'],
+    url: '/',
+    config: { etag: { load } },
+    preHandler: async (_request, reply) => reply.send({ cached: true }),
+    handler: async () => t.fail('handled')
+  })
+  const read = await app.inject({ url: '/', headers: { 'if-none-match': '"x"' } })
+  t.match([read.statusCode, read.headers.etag], [200, undefined])
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).statusCode, 200)
+  t.equal((await app.inject({ url: '/', headers: { 'if-none-match': '"3"' } })).headers.etag, '"3"')
+})
+
+t.test('a store that returns its error in place of throwing it has failed', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  let code = '42501'
+  app.put('/', { config: { etag: { load } } }, async request =>
+    request.precondition.guard(async () => ({ data: null, error: { code, message: 'secret' }, status: 403, statusText: 'Forbidden' })))
+  const failed = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })
+  t.match([failed.statusCode, failed.json().code], [500, 'FST_ETAG_WRITE_FAILED'])
+  t.notMatch(failed.body, 'secret')
+  code = '23505'
+  t.match((await app.inject({ method: 'PUT', url: '/' })).json(), { status: 409, reason: 'exists' })
+})
+
+t.test('a promise in place of a yes is none, and its failure ends nothing', async t => {
+  const app = Fastify()
+  const refuses = (async () => { throw new Error('no') }) as unknown as () => boolean
+  await app.register(etagPlugin, { source: 'version', policy: 'REQUIRED', enforce: refuses, disclose: refuses, isConflict: refuses })
+  app.put('/', { config: { etag: { load } } }, async request => request.precondition.guard(async () => { throw new Error('x') }))
+  const response = await app.inject({ method: 'PUT', url: '/' })
+  t.match([response.statusCode, response.headers.etag], [428, undefined])
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).statusCode, 500)
 })
 
 t.test('a guard without a source is an error that names it, and a guard in a read is no 304', async t => {

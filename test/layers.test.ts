@@ -5,7 +5,7 @@ import t from 'tap'
 const ROOT = path.join(__dirname, '..')
 const LIB = path.join(ROOT, 'lib')
 
-const RINGS = ['Pure rules', 'Resolved settings', 'The Fastify edge'] as const
+const RINGS = ['Pure rules', 'Resolved settings', 'The Fastify edge', 'The contract check'] as const
 
 /** The layout that CONTRIBUTING.md tells: the files of each ring, in order. */
 function readLayout (): ReadonlyMap<string, readonly string[]> {
@@ -44,7 +44,8 @@ for (const [place, file] of order.entries()) {
 const ALLOWED: Record<typeof RINGS[number], readonly string[]> = {
   'Pure rules': [],
   'Resolved settings': ['@fastify/error', '@sinclair/typebox', '@sinclair/typebox/value', 'node:util'],
-  'The Fastify edge': ['fastify', 'fastify-plugin', 'node:diagnostics_channel', 'node:http']
+  'The Fastify edge': ['fastify', 'fastify-plugin', 'node:diagnostics_channel', 'node:http'],
+  'The contract check': ['node:crypto', 'node:timers/promises', 'node:util']
 }
 
 for (const ring of RINGS) {

@@ -13,7 +13,7 @@ const ETAG = { weak: false, opaque: '4' }
 const KNOWN = { hasTag: true, etag: ETAG }
 
 const decide = (verdict: Refused): Decision & Refused => ({
-  route: '/documents/:id', method: 'PUT', policy: 'REQUIRED', level: 'scope', kind: undefined, wouldAnswer: undefined, attempts: 1, waived: undefined, loads: 2, ...verdict
+  route: '/documents/:id', method: 'PUT', policy: 'REQUIRED', level: 'scope', kind: undefined, wouldAnswer: undefined, attempts: 1, guarded: true, waived: undefined, loads: 2, ...verdict
 })
 
 const TABLE: ReadonlyArray<readonly [verdict: Refused, code: string, title: string]> = [

@@ -174,7 +174,11 @@ t.test('who reloads while a newer load is under way waits for that one', async t
   const { state, arrive } = pending()
   const first = state.reload()
   const second = state.reload()
+  let isFirstDone = false
+  first.then(() => { isFirstDone = true })
   arrive[0]!({ rev: 1 })
+  await new Promise(resolve => setImmediate(resolve))
+  t.notOk(isFirstDone, 'what it loaded is out of date')
   arrive[1]!({ rev: 2 })
   await first
   t.strictSame(state.value, { rev: 2 })

@@ -233,12 +233,12 @@ t.test('a callback that returns undefined while the version moved is reported, s
     [null, [{ version: 3 }, { version: 4 }], []]
   ] as const) {
     const lines: string[] = []
-    const app = Fastify({ logger: { level: 'warn', stream: { write: line => { lines.push(JSON.parse(line).msg) } } } })
+    const app = Fastify({ logger: { level: 'info', stream: { write: line => { lines.push(JSON.parse(line).msg) } } }, disableRequestLogging: true })
     await app.register(etagPlugin, { source: 'version' })
     let loads = 0
     app.put('/', { config: { etag: { load: () => states[Math.min(loads++, states.length - 1)] } } },
       request => request.precondition.guard(async () => result as unknown as State, { retries: 0 }))
     await app.inject(put({ 'if-match': '"3"' }))
-    t.same(lines, told)
+    t.same(lines.filter(line => line.startsWith('A guarded write')), told)
   }
 })

@@ -6,7 +6,7 @@ import etagPlugin, { type Decision, type EtagRouteOptions } from '../lib/index.j
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 type Method = 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST'
 
-const UNGUARDED = 'A conditional write was done without guard, expected, failed or waive: another writer may be lost to it'
+const UNGUARDED = 'A conditional write was done without guard, expected or waive: another writer may be lost to it'
 
 /** What a route answers and logs to a request that is sent twice. */
 async function answersOf (
@@ -45,25 +45,26 @@ t.test("unguarded: 'error' answers 500 and says that the write is done, in place
     t.match(response!.json(), {
       statusCode: 500,
       code: 'FST_ETAG_UNGUARDED',
-      message: 'PUT /documents/:id answered a conditional write without guard, expected, failed or waive: it is done, and another writer may be lost to it'
+      message: 'PUT /documents/:id answered a conditional write without guard, expected or waive: it is done, and another writer may be lost to it'
     })
     t.notOk(response!.headers.etag)
   }
   t.ok(stream.destroyed)
 })
 
-t.test('nothing is said where the handler used one of the four, or where there is nothing to guard', async t => {
+t.test('nothing is said where the handler used one of the three, or where there is nothing to guard', async t => {
   const table: ReadonlyArray<readonly [Handler, (Parameters<typeof answersOf>[1])?]> = [
     [async ({ precondition }) => precondition.guard(async () => ({ version: 2 }))],
     [async ({ precondition }) => ({ version: precondition.expected.version + 1 })],
-    [async ({ precondition }) => { await precondition.failed(); return { version: 2 } }],
+    [async ({ precondition }) => { await precondition.failed(); return { version: precondition.expected.version + 1 } }],
+    [async ({ precondition }) => { await precondition.failed(); precondition.waive('it is as the client wants it already'); return { version: 2 } }],
+    [forgets, { method: 'QUERY' as 'GET', headers: { 'if-none-match': '"0"' } }],
     [async ({ precondition }) => { precondition.waive('appends commute'); return { version: 2 } }],
     [forgets, { unguarded: 'off' }],
     [forgets, { headers: {} }],
     [forgets, { method: 'GET', headers: { 'if-none-match': '"0"' } }],
     [forgets, { load: undefined as unknown as () => object, headers: { 'if-unmodified-since': 'Fri, 02 Jan 2026 03:04:05 GMT' } }],
     [async (_request, reply) => reply.code(404).send({})],
-    [async (_request, reply) => reply.redirect('/documents', 303)],
     [async () => { throw new Error('before the write') }],
     [forgets, { headers: { 'if-match': '"0"' } }]
   ]
@@ -71,6 +72,16 @@ t.test('nothing is said where the handler used one of the four, or where there i
     t.same((await answersOf(handler, { ...etag })).warnings, [], `${at}, by default`)
     const { responses: [response] } = await answersOf(handler, { unguarded: 'error', ...etag })
     t.notMatch(response!.body, 'FST_ETAG_UNGUARDED', `${at}, as an error`)
+  }
+})
+
+t.test('a success after failed() is one of a write that missed, and a redirect after a write is one', async t => {
+  for (const handler of [
+    async ({ precondition }: FastifyRequest) => { await precondition.guard(async () => null).catch(() => precondition.failed()); return { version: 2 } },
+    async (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/documents', 303)
+  ]) {
+    t.same((await answersOf(handler)).warnings, [`PUT /documents/:id: ${UNGUARDED}`])
+    t.equal((await answersOf(handler, { unguarded: 'error' })).responses[0]!.statusCode, 500)
   }
 })
 

@@ -26,11 +26,12 @@ const ANSWERS: Table = [
   ["an application's own class", new Unprocessable('no such tag')],
   ["an application's own class with a status", new Gone('moved away')],
   ["an application's own error with a body, which is none of PlanetScale", made({ name: 'ApiError', statusCode: 422, body: { field: 'tag' } })],
-  ["an application's own DatabaseError", made({ name: 'DatabaseError', statusCode: 507 })],
+  ["an application's own DatabaseError", made({ name: 'DatabaseError', statusCode: 409 })],
   ['a status as a text, which Fastify takes', made({ statusCode: '404' })],
   ['a status where statusCode is no error', made({ statusCode: 200, status: 404 })],
   ['the first status of an error', made({ statusCode: 400 })],
-  ['the last status of an error', made({ statusCode: 599 })]
+  ['the last status of the client', made({ statusCode: 499 })],
+  ['an error of the server that is meant for clients', made({ statusCode: 599, expose: true })]
 ]
 
 const WITHHELD: Table = [
@@ -64,6 +65,16 @@ const WITHHELD: Table = [
   ['PlanetScale, not itself', made({ name: 'UnknownError', status: 502, body: { code: 'UNKNOWN' }, context: {} })],
   // axios 1, lib/core/AxiosError.js
   ['a client of HTTP', made({ name: 'AxiosError', status: 404, config: {}, request: {}, response: {} })],
+  ['an error of the server that nobody means for clients', made({ statusCode: 503 })],
+  ['http-errors, of the server', made({ name: 'ServiceUnavailableError', expose: false, statusCode: 503, status: 503 })],
+  // gremlin 3.8, lib/driver/response-error.js
+  ['Gremlin', made({ name: 'ResponseError', statusCode: 500, statusMessage: "g.V().has('ssn', '123')", statusAttributes: {} })],
+  // @xata.io/client: FetcherError
+  ['Xata', made({ status: 429, requestId: 'R', errors: [] })],
+  ['SurrealDB', made({ status: 403, statusText: 'Forbidden', buffer: new ArrayBuffer(1) })],
+  // @supabase/storage-js, src/lib/errors.ts
+  ['supabase', made({ name: 'StorageApiError', status: 409, __isStorageError: true })],
+  ['InfluxDB', made({ name: 'HttpError', statusCode: 401, statusMessage: 'Unauthorized', body: '{}' })],
   ['the answer to a precondition, of anybody', made({ name: 'Error', statusCode: 412 })],
   ['the question for a precondition, of anybody', made({ name: 'Error', status: 428 })],
   ['the answer to a precondition, of Fastify', new (createError('APP_OLD', 'Old', 412))()],

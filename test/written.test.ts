@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isCount, isWritten } from '../lib/written.js'
+import { errorIn, isCount, isWritten } from '../lib/written.js'
 
 const pg = (rowCount: number) => ({ command: 'UPDATE', rowCount, oid: null, rows: [], fields: [] })
 const mysql2 = (affectedRows: number) => ({ fieldCount: 0, affectedRows, insertId: 0, info: '', serverStatus: 2, warningStatus: 0, changedRows: affectedRows })
@@ -52,6 +52,13 @@ t.test('the result of a driver says whether the statement touched a row', async 
     ['D1, without meta', { success: true, meta: { changes: 0 } }, { success: true, meta: null }],
     ['Prisma', { count: 0 }, { count: 1 }],
     ['Sequelize', [0], [1]],
+    ['Sequelize, a raw query', [[], 0], [[], 1]],
+    ['Sequelize on PostgreSQL, a raw query', [[], pg(0)], [[], pg(1)]],
+    ['Sequelize on MySQL, a raw query', [undefined, 0], [undefined, 1]],
+    ['odbc', Object.assign([], { count: 0, statement: '', columns: [] }), Object.assign([], { count: 1, statement: '', columns: [] })],
+    ['mongodb, bulk', { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 }, { insertedCount: 0, matchedCount: 1, modifiedCount: 1, deletedCount: 0, upsertedCount: 0 }],
+    ['mongodb, a bulk that removes', { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 }, { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 1, upsertedCount: 0 }],
+    ['Cassandra', { rows: [{ '[applied]': false }] }, { rows: [{ '[applied]': true }] }],
     ['Sequelize, returning', [0, []], [1, [{ id: 1 }]]],
     ['postgres.js', postgres(0, []), postgres(1, [])],
     ['postgres.js, returning', postgres(0, []), postgres(1, [{ id: 1 }])]
@@ -87,9 +94,40 @@ t.test('a row of the application is written, whatever number its columns hold', 
   }
 })
 
-t.test('rows that begin with a zero are rows', async t => {
-  for (const rows of [[[0, 'x']], [{ count: 0 }], [0, 1], [[0]], [['']], [['x', 0], []]]) t.equal(isWritten(rows), true, JSON.stringify(rows))
-  for (const nothing of [[[]], [[], []], [undefined], [false]]) t.equal(isWritten(nothing), false, JSON.stringify(nothing))
+t.test('rows that are lists of their columns are rows, and a list that begins with nothing is none', async t => {
+  for (const rows of [[[0, 'x']], [[0]], [['']], [['x', 0], []], [[0, 'x'], [1, 'y']], ['OK']]) t.equal(isWritten(rows), true, JSON.stringify(rows))
+  for (const nothing of [[[]], [[], []], [undefined], [false], [0, 1], [0, 'stale'], [null, { id: 1 }]]) t.equal(isWritten(nothing), false, JSON.stringify(nothing))
+})
+
+t.test('a state of the resource is written, though it has the members of a count', async t => {
+  const rows = [{ version: 2, rowsAffected: 0 }, { version: 2, acknowledged: true, matchedCount: 0 }, { version: 2, meta: { changes: 0 }, success: true }, { version: 2, value: null, lastErrorObject: {} }]
+  const isState = (row: object): boolean => 'version' in row
+  for (const row of rows) {
+    t.equal(isWritten(row), false)
+    t.equal(isWritten(row, isState), true, JSON.stringify(row))
+    t.equal(isWritten([row], isState), true, JSON.stringify([row]))
+  }
+  t.equal(isWritten({ rowsAffected: 0 }, isState), false)
+})
+
+t.test('of several statements all must say the same, or nobody knows which of them compared the version', async t => {
+  const none: readonly unknown[] = [[{ count: 0 }], [{ count: 0 }, { id: 1 }], [pg(0)], [{ ...pg(0), rowCount: null }, pg(0), { ...pg(0), rowCount: null }], [mysql2(0), mysql2(0)], [[mysql2(0), mysql2(0)], [undefined, undefined]], [[null, 0]], [[null, null], [null, 0]]]
+  for (const result of none) t.equal(isWritten(result), false, JSON.stringify(result))
+  const all: readonly unknown[] = [[{ count: 1 }, { count: 2 }], [{ count: 1 }, null], [{ count: 1 }, [0]], [{ id: 1 }, { count: 1 }], [{ ...pg(0), rowCount: null }, pg(1)], [[null, 'OK'], [null, 1]], [[mysql2(1), mysql2(2)], [undefined]]]
+  for (const result of all) t.equal(isWritten(result), true, JSON.stringify(result))
+  for (const result of [[{ count: 0 }, { count: 1 }], [pg(1), pg(0)], [[null, 0], [null, { count: 1 }]]]) {
+    t.throws(() => isWritten(result), { code: 'FST_ETAG_UNCLEAR_RESULT' }, JSON.stringify(result))
+  }
+})
+
+t.test('an answer of supabase without its rows says nothing, and its error is one', async t => {
+  const answer = { data: null, error: null, count: null, status: 204, statusText: 'No Content' }
+  t.throws(() => isWritten(answer), { code: 'FST_ETAG_UNCLEAR_RESULT', message: /return the row, or null/ })
+  t.equal(isWritten({ ...answer, count: 0 }), false)
+  t.equal(isWritten({ ...answer, count: 1 }), true)
+  const error = { code: '42501' }
+  t.equal(errorIn({ ...answer, error }), error)
+  for (const result of [answer, { error }, null, undefined, 'x', []]) t.equal(errorIn(result), undefined)
 })
 
 t.test('what counts rows is no state, and a row is no count', async t => {

@@ -9,6 +9,7 @@ import { addSettings } from './digest.js'
 import { addProfiles, mergePatch } from './merge-patch.js'
 import { addOrders } from './order.js'
 import { addNotes } from './soft-delete.js'
+import { transaction } from './transaction.js'
 
 type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE'
 
@@ -58,6 +59,22 @@ t.test('the recipes of docs/lost-updates.md, on a real PostgreSQL', async t => {
     t.match([read.headers.etag, won.headers.etag], ['"2"', '"2"'])
     t.equal((await send('PUT', '/orders/1/lines', '"2"', [null])).statusCode, 500)
     t.same((await send('GET', '/orders/1')).json(), won.json(), 'what failed halfway left nothing')
+  })
+
+  await t.test('a transaction that was not committed is no success, and a connection that broke is not used again', async t => {
+    await t.rejects(transaction(pool, async client => {
+      await client.query('UPDATE orders SET version = version + 1 WHERE id = 1')
+      await client.query('SELECT FROM nowhere').catch(() => {})
+      return 'as if nothing had happened'
+    }), /was rolled back/)
+    const { rows: [before] } = await pool.query('SELECT version FROM orders')
+    await t.rejects(transaction(pool, async client => {
+      await client.query('UPDATE orders SET version = version + 1 WHERE id = 1')
+      await client.query('SELECT pg_terminate_backend(pg_backend_pid())')
+      return 'unreachable'
+    }), { code: '57P01' })
+    t.same((await pool.query('SELECT version FROM orders')).rows, [before])
+    t.equal(pool.totalCount, pool.idleCount)
   })
 
   await t.test('a note that was deleted is missing, and comes back under a version that it never had', async t => {

@@ -4,6 +4,7 @@ import { dropContentLength } from './drop-content-length.js'
 import { finishAnswer } from './finish-answer.js'
 import { labelAnswer } from './label-answer.js'
 import { noteFailure } from './note-failure.js'
+import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import type { Route } from '../route.js'
 
@@ -26,6 +27,7 @@ export function attach (options: RouteOptions, route: Route): Compiled {
   })
   options.config = { ...options.config, [kRoute]: route }
   options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
+  if (route.at === 'onRequest') options.preHandler = [options.preHandler ?? [], noteReached].flat()
   options.preSerialization = [options.preSerialization ?? [], labelAnswer(route)].flat()
   options.onError = [options.onError ?? [], noteFailure].flat()
   options.onSend = withFinish([options.onSend ?? []].flat(), finish)

@@ -3,6 +3,7 @@ import { hasConditionalField } from '../conditions.js'
 import { isRequired } from '../policy.js'
 import { asksFor, type Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
+import { checkpoint } from '../checkpoint.js'
 import { noteServed, preconditionOf } from './precondition-of.js'
 import type { Refusal } from '../refusal.js'
 
@@ -13,7 +14,7 @@ import type { Refusal } from '../refusal.js'
  */
 export function decidePreconditions (route: Route): preHandlerHookHandler {
   return function decidePreconditions (request: FastifyRequest, reply: FastifyReply, done) {
-    noteServed(request)
+    if (route.at === 'preHandler') noteServed(request)
     if (!mayDecide(route, request)) return done()
 
     const precondition = preconditionOf(request, route)
@@ -26,6 +27,12 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
     if (waiting === undefined) answer()
     else waiting.then(answer, error => done(error))
 
+    function goOn (): void {
+      const awaited = checkpoint('checked', request)
+      if (awaited === undefined) done()
+      else awaited.then(() => done(), done)
+    }
+
     function answer (): void {
       let settled: Refusal | 304 | undefined
       try {
@@ -33,8 +40,10 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
       } catch (error) {
         return done(withhold(error))
       }
-      if (settled === 304) reply.code(304).send()
-      else done(settled)
+      if (settled === undefined) return goOn()
+      if (settled !== 304) return done(settled)
+      noteServed(request)
+      reply.code(304).send()
     }
   }
 }

@@ -6,6 +6,7 @@ import { asksFor, type Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
 import { announce } from './announce.js'
 import { answerProblem } from './answer-problem.js'
+import { discardPayload } from './discard-payload.js'
 import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
 import { isSuccess, settleLate } from './settle-late.js'
 import { takeOff, writeReadHeaders, writeValidators } from './write-validators.js'
@@ -21,32 +22,38 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
     const { method } = request
     if (!asksFor(route, method) || !concernsRepresentation(method)) return done()
     const status = statusOf(reply, payload)
-    if (status !== 304 && !isSuccess(status)) {
+    if (status >= 400 || !isServed(request)) {
       takeOff(reply)
+      if (status < 400) return done()
       return finishFailure(request, reply, payload, knownPreconditionOf(request), done)
-    }
-    if (!isServed(request)) {
-      takeOff(reply)
-      return done()
     }
 
     const precondition = preconditionOf(request, route)
-    let settled
+    const { writing } = precondition
+    if (writing === undefined) return finishAcknowledged(request, reply, payload, status, precondition, done)
+    // nobody is told that a write is done which is not
+    report(route, request, 'unawaited')
+    writing.then(() => finishAcknowledged(request, reply, payload, status, precondition, done), error => refuse(error, payload, done))
+  }
+
+  function finishAcknowledged (
+    request: FastifyRequest, reply: FastifyReply, payload: unknown, status: number, precondition: RequestPrecondition, done: Done
+  ): void {
+    const shows = status === 304 || isSuccess(status)
+    if (!shows) takeOff(reply)
+    let settled: Error | 304 | undefined
     try {
-      if (status !== 304) {
+      if (isSuccess(status)) {
         precondition.labelAnswer(undefined)
         settled = settleLate(precondition, reply)
       }
-      if (settled === undefined || settled === 304) writeHeaders(request, reply, precondition)
+      settled ??= refuseUnguarded(request, status, precondition)
+      if (shows && (settled === undefined || settled === 304)) writeHeaders(request, reply, precondition)
     } catch (error) {
-      return done(withhold(error))
+      return refuse(withhold(error), payload, done)
     }
-    const failure = settled === undefined ? refuseUnguarded(request, reply, precondition) : settled
-    if (failure !== undefined && failure !== 304) {
-      if (isStream(payload)) payload.destroy()
-      return done(failure)
-    }
-    if (status !== 304 && settled === undefined) reportUnlabelled(request, reply, precondition)
+    if (settled !== undefined && settled !== 304) return refuse(settled, payload, done)
+    if (isSuccess(status) && settled === undefined) reportUnlabelled(request, reply, precondition)
     announce(precondition)
     if (status === 304 || settled === 304) finishUnmodified(request, reply, payload, done)
     else done()
@@ -74,8 +81,8 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
   }
 
   // The write is done, so this only tells its author.
-  function refuseUnguarded (request: FastifyRequest, reply: FastifyReply, precondition: RequestPrecondition): Error | undefined {
-    if (route.unguarded === 'off' || !precondition.isUnguarded) return undefined
+  function refuseUnguarded (request: FastifyRequest, status: number, precondition: RequestPrecondition): Error | undefined {
+    if (route.unguarded === 'off' || status === 304 || !precondition.isUnguarded) return undefined
     if (route.unguarded === 'error') return new FST_ETAG_UNGUARDED(`${request.method} ${route.url}`)
     report(route, request, 'unguarded')
     return undefined
@@ -90,6 +97,11 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
 
 type Done = (error?: Error | null, payload?: unknown) => void
 
+function refuse (error: Error, payload: unknown, done: Done): void {
+  discardPayload(payload)
+  done(error)
+}
+
 const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range']
 
 // A 304 has no content and nothing about content, whatever a handler or a hook of the scope gave it. Fastify's own hook
@@ -98,15 +110,11 @@ function finishUnmodified (request: FastifyRequest, reply: FastifyReply, payload
   reply.code(304)
   for (const name of ABOUT_CONTENT) reply.removeHeader(name)
   if (request.method === 'HEAD' || payload === undefined || payload === null) return done()
-  if (isStream(payload)) payload.destroy()
+  discardPayload(payload)
   done(null, null)
 }
 
 // Fastify takes over the status of a Response only after the hooks.
 function statusOf (reply: FastifyReply, payload: unknown): number {
   return Object.prototype.toString.call(payload) === '[object Response]' ? (payload as Response).status : reply.statusCode
-}
-
-function isStream (payload: unknown): payload is { destroy (): void } {
-  return typeof (payload as { destroy?: unknown } | null)?.destroy === 'function'
 }

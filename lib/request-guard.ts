@@ -1,0 +1,150 @@
+import type { FastifyRequest } from 'fastify'
+import { checkpoint } from './checkpoint.js'
+import { formatEntityTag } from './entity-tag.js'
+import {
+  FST_ETAG_GUARDED_TWICE, FST_ETAG_INVALID_VERSION, FST_ETAG_SOURCE_MISSING, FST_ETAG_STORE_BUSY, FST_ETAG_WRITE_FAILED
+} from './errors.js'
+import { guardedWrite, type Checked, type Checks, type Guarded, type GuardedCallback, type GuardOptions } from './guarded-write.js'
+import { isRefusal } from './refusal.js'
+import { report } from './report.js'
+import { reportVersion } from './report-version.js'
+import { withhold } from './withheld-error.js'
+import { isCount } from './written.js'
+import type { RememberedState } from './remembered-state.js'
+import type { Route } from './route.js'
+import type { DescribedState } from './sources/described-state.js'
+
+/** What a guard asks of the precondition that it belongs to. */
+export interface Guarding {
+  readonly route: Route
+  readonly request: FastifyRequest
+  readonly state: RememberedState
+  /** Makes the state known. */
+  ask (): Promise<void> | undefined
+  /** Throws the refusal of a condition that is false for the state that is known. */
+  refuseFalse (): void
+  /** Makes the refusals of a guard. */
+  readonly refusals: Pick<Checks<unknown, unknown>, 'missing' | 'taken' | 'lost'>
+  /** Takes the row that was written. */
+  noteWritten (row: unknown): void
+}
+
+/** The guarded write of one request. */
+export class RequestGuard {
+  readonly #of: Guarding
+  #writing: Promise<unknown> | undefined
+  #hasWritten = false
+
+  /** How often the callback was run. */
+  attempts = 0
+
+  constructor (of: Guarding) {
+    this.#of = of
+  }
+
+  /** The write that is under way. */
+  get writing (): Promise<unknown> | undefined {
+    return this.#writing
+  }
+
+  /** Writes, once a request: its conditions hold for one write. One that failed wrote nothing, so another may follow. */
+  write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
+    if (this.#writing !== undefined || this.#hasWritten) return Promise.reject(new FST_ETAG_GUARDED_TWICE(this.#of.route.title))
+    const writing = this.#write(callback, options)
+    this.#writing = writing
+    const end = (hasWritten: boolean) => (): void => {
+      this.#writing = undefined
+      this.#hasWritten = hasWritten
+    }
+    // who forgets to await it has the answer wait for it, and no rejection that nobody handles
+    writing.then(end(true), end(false))
+    return writing
+  }
+
+  async #write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
+    const { route, request, state, noteWritten } = this.#of
+    if (route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(route.title, 'guard compares the version')
+    let returned: unknown = null
+    const counted = async (guarded: Guarded<any, any>): Promise<R | null> => {
+      this.attempts = guarded.attempt
+      const result = await callback(guarded)
+      returned = result
+      return result
+    }
+    const checks = this.#checks(() => returned === undefined)
+    const result = await guardedWrite(checks, typeof callback === 'function' ? counted : callback, options).catch(withholdUnlessRefused)
+    // rows in a list, or a count of them, are no state: the label is found in what is sent
+    if (!Array.isArray(result) && (!isCount(result) || this.#isState(result))) {
+      noteWritten(result)
+      if (typeof result === 'object' && request.method !== 'DELETE') this.#reportVersion(result)
+    }
+    state.forget()
+    const held = checkpoint('written', request)
+    if (held !== undefined) await held
+    return result
+  }
+
+  #checks (isUndefined: () => boolean): Checks<any, any> {
+    const { route, request, state, ask, refuseFalse, refusals } = this.#of
+    return {
+      check: async () => { await ask(); return this.#checked() },
+      recheck: async () => {
+        const before = tagOf(state.described)
+        await state.reload()
+        if (isUndefined() && before !== tagOf(state.described)) report(route, request, 'unreturned')
+        return this.#checked()
+      },
+      checkAbsence: refuseFalse,
+      isState: result => this.#isState(result),
+      failureOf: error => isRefusal(error) ? undefined : route.storeFailureOf(error),
+      busy: cause => Object.assign(new FST_ETAG_STORE_BUSY({ cause }), { headers: { 'retry-after': '1' } }),
+      ...refusals
+    }
+  }
+
+  #checked (): Checked<any, any> | undefined {
+    const { state, refuseFalse } = this.#of
+    const { described } = state
+    if (described === undefined) return undefined
+    refuseFalse()
+    return { state: state.value, version: versionOf(described), tag: tagOf(described) }
+  }
+
+  // A field is found in a state alone; a function finds something in any object.
+  #isState (result: unknown): boolean {
+    if (this.#of.route.source !== 'field' || typeof result !== 'object') return false
+    try {
+      return this.#of.state.describe(result).etag !== undefined
+    } catch {
+      return false
+    }
+  }
+
+  #reportVersion (result: unknown): void {
+    const { route, request, state } = this.#of
+    try {
+      const before = state.described
+      if (before !== undefined) reportVersion(route, request, before, state.describe(result))
+    } catch {
+      // what was returned is no state of this resource
+    }
+  }
+}
+
+/**
+ * The version of a state that was loaded. One that was not loaded with it compares nothing, since some stores leave a
+ * condition out whose value is undefined: throws FST_ETAG_INVALID_VERSION.
+ */
+export function versionOf ({ version }: DescribedState): unknown {
+  if (version === undefined) throw new FST_ETAG_INVALID_VERSION('What load returned', 'no version, not even null; load it with the state')
+  return version
+}
+
+// A store's own errors stay with the store; a refusal of this request comes through its callback.
+function withholdUnlessRefused (error: unknown): never {
+  throw isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)
+}
+
+function tagOf (described: DescribedState | undefined): string | undefined {
+  return described?.etag && formatEntityTag(described.etag)
+}

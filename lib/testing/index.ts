@@ -1,0 +1,5 @@
+export { checkRoute } from './check-route.js'
+export { Report, RouteError, type Checked, type Finding } from './report.js'
+export type { Fault } from './fault.js'
+export type { Asked, RouteUnderTest } from './resource.js'
+export type { Injectable, Target } from './target.js'

@@ -1,0 +1,74 @@
+import t from 'tap'
+import { findEach, guardedPut, notChecked, query, reportOf, type Planted } from './planted.js'
+
+/** Reads by a query of its own, in two statements. */
+const readsTwice: Planted = {
+  get: async (_precondition, table, request) => {
+    const row = (await table.find(request.params.id))!
+    await query(5)
+    return { ...row, version: table.rows.get(row.id)!.version }
+  }
+}
+
+/** Writes by a statement of its own, and reads the version again for its answer. */
+const reloads: Planted = {
+  put: async (precondition, table, id, text, reply) => {
+    const { version, absent } = precondition.expected
+    const row = absent ? await table.insert(id, text).catch(() => null) : await table.update(id, text, row => row.version === version)
+    if (row === null) throw await precondition.failed()
+    await query(20)
+    reply.validators(table.rows.get(id))
+    return row
+  }
+}
+
+findEach(t, [
+  ['a tag that is read after the body', 'tag-after-body', {
+    get: async (precondition, table, request) => ({ ...await precondition.load(), version: (await table.find(request.params.id))!.version })
+  }],
+  ['a body that is read before the tag, by a handler of its own', 'tag-after-body', readsTwice],
+  ['a body that is behind the tag of its state', 'tag-after-body', {
+    get: async (precondition, table, request) => {
+      const before = table.rows.get(request.params.id)!
+      await precondition.load()
+      await query(3)
+      return { ...table.rows.get(request.params.id)!, text: before.text }
+    }
+  }],
+  ['a version that is read again after the write', 'tag-reloaded', {
+    put: async (...asked) => {
+      const [, table, id, , reply] = asked
+      const row = await guardedPut(...asked)
+      reply.validators(await table.find(id))
+      return row
+    }
+  }],
+  ['a version that is read again after a write of its own', 'tag-reloaded', reloads],
+  ['a read that fails when a write comes between', 'not-there', {
+    get: async (precondition, table, request) => {
+      const row = await precondition.load()
+      await query(1)
+      if (table.rows.get(request.params.id)!.version !== row.version) throw new Error('snapshot too old')
+      return row
+    }
+  }]
+])
+
+t.test('what waits cannot show of a handler of its own is said', async t => {
+  const { get } = { get: (_precondition: unknown, table: { find: (id: string) => Promise<unknown> }, request: { params: { id: string } }) => table.find(request.params.id) }
+  const report = await reportOf({
+    get,
+    put: async (precondition, table, id, text) => {
+      const { version, absent } = precondition.expected
+      const row = absent ? await table.insert(id, text).catch(() => null) : await table.update(id, text, row => row.version === version)
+      if (row === null) throw await precondition.failed()
+      return row
+    }
+  })
+  t.same(report.faults, [], String(report))
+  const only = 'only what a Fastify instance of this process serves, on a route with config.etag'
+  t.same(notChecked(report), [
+    ['the answer to a write carries its own tag, though another write follows at once', `${only}, whose handler writes by guard(), can be made to wait`],
+    ['a read carries the tag of its body, though a write comes between', `${only}, whose handler reads by load(), can be made to wait`]
+  ])
+})
