@@ -1,48 +1,45 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { integer, pgTable, text } from 'drizzle-orm/pg-core'
-import { Pool } from 'pg'
-import type { PageBody, Store } from './store.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
 
-const pages = pgTable('drizzle_page', {
+export const pages = pgTable('pages', {
   id: text().primaryKey(),
-  slug: text().notNull().unique(),
-  text: text().notNull(),
+  title: text().notNull().unique(),
   version: integer().notNull().default(1)
 })
-const tally = pgTable('drizzle_tally', { id: integer().primaryKey(), writes: integer().notNull() })
-const nowhere = pgTable('drizzle_nowhere', { text: text() })
+type Page = typeof pages.$inferSelect
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openDrizzle (url: string): Promise<Store> {
-  const pool = new Pool({ connectionString: url })
-  const db = drizzle(pool)
+/** Pages in PostgreSQL by Drizzle. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, db: NodePgDatabase) {
+  const first = async (rows: PromiseLike<Page[]>): Promise<Page | null> => (await rows)[0] ?? null
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => first(db.select().from(pages).where(eq(pages.id, request.params.id)))
+  })
+  const config = { etag: page }
 
-  const update = (on: Pick<typeof db, 'update'>, id: string, body: PageBody, version: number) => on.update(pages)
-    .set({ ...body, version: sql`${pages.version} + 1` })
-    .where(and(eq(pages.id, id), eq(pages.version, version)))
-    .returning()
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-  return {
-    async find (id) {
-      const [page] = await db.select().from(pages).where(eq(pages.id, id))
-      return page
-    },
-    async update (id, body, version) {
-      const [page] = await update(db, id, body, version)
-      return page ?? null
-    },
-    async create (id, body) {
-      const [page] = await db.insert(pages).values({ id, ...body }).returning()
-      return page ?? null
-    },
-    updateAndCount: (id, body, version, meanwhile) => db.transaction(async transaction => {
-      const [page] = await update(transaction, id, body, version)
-      if (page === undefined) return null
-      await meanwhile()
-      await transaction.update(tally).set({ writes: sql`${tally.writes} + 1` }).where(eq(tally.id, 1))
-      return page
-    }, { isolationLevel: 'repeatable read' }),
-    updateNowhere: () => db.update(nowhere).set({ text: '' }),
-    close: () => pool.end()
-  }
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(
+      ({ version }) => first(db.update(pages)
+        .set({ title, version: sql`${pages.version} + 1` })
+        .where(and(eq(pages.id, id), eq(pages.version, version)))
+        .returning()),
+      { create: () => first(db.insert(pages).values({ id, title }).returning()) })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the list of rows is empty where none was removed
+    await page.of(request).guard(({ version }) =>
+      db.delete(pages).where(and(eq(pages.id, request.params.id), eq(pages.version, version))).returning())
+    return reply.code(204).send()
+  })
+
+  return page
 }

@@ -1,35 +1,42 @@
-import { Kysely, PostgresDialect, type Generated, type UpdateResult } from 'kysely'
-import { Pool } from 'pg'
-import type { PageBody, Store } from './store.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
+import type { Generated, Kysely } from 'kysely'
 
-interface Database {
-  kysely_page: { id: string, slug: string, text: string, version: Generated<number> }
-  kysely_tally: { id: number, writes: number }
-  kysely_nowhere: { text: string }
+export interface Database {
+  pages: { id: string, title: string, version: Generated<number> }
 }
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openKysely (url: string): Promise<Store> {
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: new Pool({ connectionString: url }) }) })
+/** Pages in PostgreSQL by Kysely. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, db: Kysely<Database>) {
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => db.selectFrom('pages').selectAll().where('id', '=', request.params.id).executeTakeFirst()
+  })
+  const config = { etag: page }
 
-  // a result that counts rows; executeTakeFirstOrThrow would throw for none only with returning
-  const update = (on: Kysely<Database>, id: string, body: PageBody, version: number): Promise<UpdateResult> => on.updateTable('kysely_page')
-    .set(eb => ({ ...body, version: eb('version', '+', 1) }))
-    .where('id', '=', id)
-    .where('version', '=', version)
-    .executeTakeFirst()
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-  return {
-    find: id => db.selectFrom('kysely_page').selectAll().where('id', '=', id).executeTakeFirst(),
-    update: (id, body, version) => update(db, id, body, version),
-    create: (id, body) => db.insertInto('kysely_page').values({ id, ...body }).returningAll().executeTakeFirstOrThrow(),
-    updateAndCount: (id, body, version, meanwhile) => db.transaction().setIsolationLevel('repeatable read').execute(async transaction => {
-      const result = await update(transaction, id, body, version)
-      if (result.numUpdatedRows === 0n) return null
-      await meanwhile()
-      await transaction.updateTable('kysely_tally').set(eb => ({ writes: eb('writes', '+', 1) })).where('id', '=', 1).executeTakeFirst()
-      return result
-    }),
-    updateNowhere: () => db.updateTable('kysely_nowhere').set({ text: '' }).executeTakeFirst(),
-    close: () => db.destroy()
-  }
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(async ({ version }) => {
+      const row = await db.updateTable('pages')
+        .set(eb => ({ title, version: eb('version', '+', 1) }))
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .returningAll()
+        .executeTakeFirst()
+      return row ?? null
+    }, { create: () => db.insertInto('pages').values({ id, title }).returningAll().executeTakeFirstOrThrow() })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the result counts rows
+    await page.of(request).guard(({ version }) =>
+      db.deleteFrom('pages').where('id', '=', request.params.id).where('version', '=', version).executeTakeFirst())
+    return reply.code(204).send()
+  })
+
+  return page
 }

@@ -1,53 +1,61 @@
-import { EntitySchema, IsolationLevel, LockMode, MikroORM, type EntityManager } from '@mikro-orm/postgresql'
-import type { PageBody, Store } from './store.js'
+import { EntitySchema, LockMode, OptionalProps, type MikroORM } from '@mikro-orm/postgresql'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
 
-class Page {
+export class Page {
+  [OptionalProps]?: 'version'
   id!: string
-  slug!: string
-  text!: string
+  title!: string
   version!: number
 }
-
-const pageSchema = new EntitySchema<Page>({
+export const pageSchema = new EntitySchema<Page>({
   class: Page,
-  tableName: 'mikroorm_page',
+  tableName: 'pages',
   properties: {
     id: { type: 'text', primary: true },
-    slug: { type: 'text', unique: true },
-    text: { type: 'text' },
+    title: { type: 'text', unique: true },
     version: { type: 'integer', version: true }
   }
 })
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openMikroOrm (url: string): Promise<Store> {
-  const orm = await MikroORM.init({ entities: [pageSchema], clientUrl: url, ensureDatabase: false })
+/** Pages in PostgreSQL by MikroORM. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, orm: MikroORM) {
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => orm.em.fork().findOne(Page, request.params.id)
+  })
+  const config = { etag: page }
 
-  // findOne compares the version that was loaded, flush the one that is there then: both throw
-  async function update (em: EntityManager, id: string, body: PageBody, version: number): Promise<Page | null> {
-    const page = await em.findOne(Page, id, { lockMode: LockMode.OPTIMISTIC, lockVersion: version })
-    if (page === null) return null
-    em.assign(page, body)
-    await em.flush()
-    return page
-  }
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-  return {
-    find: id => orm.em.fork().findOne(Page, id),
-    update: (id, body, version) => update(orm.em.fork() as EntityManager, id, body, version),
-    async create (id, body) {
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(async ({ version }) => {
+      // an entity manager for each attempt: one that missed would remember the row that it read
       const em = orm.em.fork()
-      const page = em.create(Page, { id, ...body, version: 1 })
+      // findOne compares the version that it reads, and flush the one that it writes over
+      const row = await em.findOne(Page, id, { lockMode: LockMode.OPTIMISTIC, lockVersion: version })
+      if (row === null) return null
+      row.title = title
       await em.flush()
-      return page
-    },
-    updateAndCount: (id, body, version, meanwhile) => orm.em.fork().transactional(async em => {
-      const page = await update(em as EntityManager, id, body, version)
-      if (page === null) return null
-      await meanwhile()
-      await em.execute('UPDATE mikroorm_tally SET writes = writes + 1 WHERE id = 1')
-      return page
-    }, { isolationLevel: IsolationLevel.REPEATABLE_READ }),
-    updateNowhere: () => orm.em.fork().execute("UPDATE mikroorm_nowhere SET text = ''"),
-    close: () => orm.close()
-  }
+      return row
+    }, {
+      create: async () => {
+        const em = orm.em.fork()
+        const row = em.create(Page, { id, title })
+        await em.flush()
+        return row
+      }
+    })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the result counts rows
+    await page.of(request).guard(({ version }) => orm.em.fork().nativeDelete(Page, { id: request.params.id, version }))
+    return reply.code(204).send()
+  })
+
+  return page
 }

@@ -1,35 +1,40 @@
-import knex from 'knex'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
+import type { Knex } from 'knex'
 import { Model, raw } from 'objection'
-import type { Page, PageBody, Store } from './store.js'
 
-class PageModel extends Model implements Page {
-  static override tableName = 'objection_page'
+export class Page extends Model {
+  static override tableName = 'pages'
   declare id: string
-  declare slug: string
-  declare text: string
+  declare title: string
   declare version: number
 }
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openObjection (url: string): Promise<Store> {
-  const db = knex({ client: 'pg', connection: url })
-  const Pages = PageModel.bindKnex(db)
+/** Pages in PostgreSQL by Objection and Knex. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, knex: Knex) {
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => Page.query(knex).findById(request.params.id).execute()
+  })
+  const config = { etag: page }
 
-  // how many rows were patched
-  const update = async (on: typeof PageModel, id: string, body: PageBody, version: number): Promise<number> =>
-    await on.query().patch({ ...body, version: raw('version + 1') }).where({ id, version })
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-  return {
-    find: async id => await Pages.query().findById(id),
-    update: (id, body, version) => update(Pages, id, body, version),
-    create: async (id, body) => await Pages.query().insert({ id, ...body }).returning('*'),
-    updateAndCount: (id, body, version, meanwhile) => db.transaction(async transaction => {
-      const patched = await update(PageModel.bindTransaction(transaction), id, body, version)
-      if (patched === 0) return null
-      await meanwhile()
-      await transaction('objection_tally').where({ id: 1 }).increment('writes', 1)
-      return patched
-    }, { isolationLevel: 'repeatable read' }),
-    updateNowhere: () => db('objection_nowhere').update({ text: '' }),
-    close: () => db.destroy()
-  }
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(async ({ version }) => {
+      const row = await Page.query(knex).patch({ title, version: raw('version + 1') }).where({ id, version }).returning('*').first()
+      return row ?? null
+    }, { create: () => Page.query(knex).insert({ id, title }).returning('*').execute() })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the result is a count of rows
+    await page.of(request).guard(({ version }) => Page.query(knex).delete().where({ id: request.params.id, version }).execute())
+    return reply.code(204).send()
+  })
+
+  return page
 }

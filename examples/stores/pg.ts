@@ -1,48 +1,35 @@
-import { Pool, type PoolClient } from 'pg'
-import type { Page, PageBody, Store } from './store.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
+import type { Pool } from 'pg'
 
-const UPDATE = 'UPDATE pg_page SET slug = $2, text = $3, version = version + 1 WHERE id = $1 AND version = $4 RETURNING *'
+interface Page { id: string, title: string, version: number }
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openPg (url: string): Promise<Store> {
-  const pool = new Pool({ connectionString: url })
+/** Pages in PostgreSQL by pg. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, pool: Pool) {
+  const one = async (sql: string, values: unknown[]): Promise<Page | null> => (await pool.query<Page>(sql, values)).rows[0] ?? null
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => one('SELECT * FROM pages WHERE id = $1', [request.params.id])
+  })
+  const config = { etag: page }
 
-  return {
-    async find (id) {
-      const { rows: [page] } = await pool.query<Page>('SELECT * FROM pg_page WHERE id = $1', [id])
-      return page
-    },
-    async update (id, { slug, text }, version) {
-      const { rows: [page] } = await pool.query<Page>(UPDATE, [id, slug, text, version])
-      return page ?? null
-    },
-    async create (id, { slug, text }) {
-      const { rows: [page] } = await pool.query<Page>('INSERT INTO pg_page (id, slug, text) VALUES ($1, $2, $3) RETURNING *', [id, slug, text])
-      return page ?? null
-    },
-    updateAndCount: (id, { slug, text }: PageBody, version, meanwhile) => inTransaction(pool, async client => {
-      const { rows: [page] } = await client.query<Page>(UPDATE, [id, slug, text, version])
-      if (page === undefined) return null
-      await meanwhile()
-      await client.query('UPDATE pg_tally SET writes = writes + 1 WHERE id = 1')
-      return page
-    }),
-    // what pg answers, with its count of rows
-    updateNowhere: () => pool.query('UPDATE pg_nowhere SET text = $1', ['']),
-    close: () => pool.end()
-  }
-}
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-async function inTransaction<Result> (pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
-    const result = await work(client)
-    await client.query('COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK')
-    throw error
-  } finally {
-    client.release()
-  }
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(
+      ({ version }) => one('UPDATE pages SET title = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING *', [id, version, title]),
+      { create: () => one('INSERT INTO pages (id, title) VALUES ($1, $2) RETURNING *', [id, title]) })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the result counts rows
+    await page.of(request).guard(({ version }) =>
+      pool.query('DELETE FROM pages WHERE id = $1 AND version = $2', [request.params.id, version]))
+    return reply.code(204).send()
+  })
+
+  return page
 }

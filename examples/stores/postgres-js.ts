@@ -1,28 +1,35 @@
-import postgres from 'postgres'
-import type { Page, Store } from './store.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
+import type { Sql } from 'postgres'
 
-export async function openPostgresJs (url: string): Promise<Store> {
-  const sql = postgres(url, { onnotice: () => {} })
+interface Page { id: string, title: string, version: number }
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-  const update = (db: postgres.ISql, id: string, slug: string, text: string, version: number): Promise<Page[]> => db<Page[]>`
-    UPDATE postgresjs_page SET slug = ${slug}, text = ${text}, version = version + 1 WHERE id = ${id} AND version = ${version} RETURNING *`
+/** Pages in PostgreSQL by postgres.js. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, sql: Sql) {
+  const first = async (rows: Promise<Page[]>): Promise<Page | null> => (await rows)[0] ?? null
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => first(sql`SELECT * FROM pages WHERE id = ${request.params.id}`)
+  })
+  const config = { etag: page }
 
-  return {
-    async find (id) {
-      const [page] = await sql<Page[]>`SELECT * FROM postgresjs_page WHERE id = ${id}`
-      return page
-    },
-    // the list of rows, which is empty where the version is another one
-    update: (id, { slug, text }, version) => update(sql, id, slug, text, version),
-    create: (id, { slug, text }) => sql<Page[]>`INSERT INTO postgresjs_page ${sql({ id, slug, text })} RETURNING *`,
-    updateAndCount: (id, { slug, text }, version, meanwhile) => sql.begin('ISOLATION LEVEL REPEATABLE READ', async transaction => {
-      const [page] = await update(transaction, id, slug, text, version)
-      if (page === undefined) return null
-      await meanwhile()
-      await transaction`UPDATE postgresjs_tally SET writes = writes + 1 WHERE id = 1`
-      return page
-    }),
-    updateNowhere: () => sql`UPDATE postgresjs_nowhere SET text = ''`,
-    close: () => sql.end()
-  }
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
+
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(
+      ({ version }) => first(sql`UPDATE pages SET title = ${title}, version = version + 1 WHERE id = ${id} AND version = ${version} RETURNING *`),
+      { create: () => first(sql`INSERT INTO pages (id, title) VALUES (${id}, ${title}) RETURNING *`) })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the list of rows is empty where none was removed
+    await page.of(request).guard(({ version }) =>
+      sql`DELETE FROM pages WHERE id = ${request.params.id} AND version = ${version} RETURNING id`)
+    return reply.code(204).send()
+  })
+
+  return page
 }

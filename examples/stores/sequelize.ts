@@ -1,42 +1,43 @@
-import { DataTypes, Model, Sequelize, Transaction } from 'sequelize'
-import type { PageBody, Store } from './store.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
+import { DataTypes, Model, type CreationOptional, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize'
 
-class Page extends Model {
+export class Page extends Model<InferAttributes<Page>, InferCreationAttributes<Page>> {
   declare id: string
-  declare slug: string
-  declare text: string
-  declare version: number
+  declare title: string
+  declare version: CreationOptional<number>
 }
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openSequelize (url: string): Promise<Store> {
-  const sequelize = new Sequelize(url, { logging: false })
+/** Pages in PostgreSQL by Sequelize. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, sequelize: Sequelize) {
   Page.init({
     id: { type: DataTypes.TEXT, primaryKey: true },
-    slug: { type: DataTypes.TEXT, unique: true },
-    text: DataTypes.TEXT
-  }, { sequelize, tableName: 'sequelize_page', timestamps: false, version: true })
+    title: { type: DataTypes.TEXT, unique: true },
+    version: { type: DataTypes.INTEGER, defaultValue: 1 }
+  }, { sequelize, tableName: 'pages', timestamps: false, version: true })
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => Page.findByPk(request.params.id)
+  })
+  const config = { etag: page }
 
-  // set('version', …) would keep the one that was loaded
-  async function update (id: string, body: PageBody, version: number, transaction: Transaction | null = null): Promise<Page | null> {
-    const page = await Page.findByPk(id, { transaction })
-    if (page === null) return null
-    page.setDataValue('version', version)
-    return await page.update({ ...body }, { transaction })
-  }
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-  return {
-    find: id => Page.findByPk(id),
-    update: (id, body, version) => update(id, body, version),
-    create: (id, body) => Page.create({ id, ...body }),
-    updateAndCount: (id, body, version, meanwhile) =>
-      sequelize.transaction({ isolationLevel: Transaction.ISOLATION_LEVELS.REPEATABLE_READ }, async transaction => {
-        const page = await update(id, body, version, transaction)
-        if (page === null) return null
-        await meanwhile()
-        await sequelize.query('UPDATE sequelize_tally SET writes = writes + 1 WHERE id = 1', { transaction })
-        return page
-      }),
-    updateNowhere: () => sequelize.query("UPDATE sequelize_nowhere SET text = ''"),
-    close: () => sequelize.close()
-  }
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(async ({ version }) => {
+      const [, [row]] = await Page.update({ title, version: version + 1 }, { where: { id, version }, returning: true })
+      return row ?? null
+    }, { create: () => Page.create({ id, title }) })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the result is a count of rows
+    await page.of(request).guard(({ version }) => Page.destroy({ where: { id: request.params.id, version } }))
+    return reply.code(204).send()
+  })
+
+  return page
 }

@@ -1,40 +1,50 @@
-import { DataSource, EntitySchema, type EntityManager, type UpdateResult } from 'typeorm'
-import type { Page, PageBody, Store } from './store.js'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { defineEtag } from 'fastify-etag-policy'
+import { EntitySchema, type DataSource } from 'typeorm'
 
-const pageSchema = new EntitySchema<Page>({
-  name: 'typeorm_page',
+interface Page { id: string, title: string, version: number }
+export const pageSchema = new EntitySchema<Page>({
+  name: 'pages',
   columns: {
     id: { type: 'text', primary: true },
-    slug: { type: 'text', unique: true },
-    text: { type: 'text' },
+    title: { type: 'text', unique: true },
     version: { type: 'int', version: true }
   }
 })
+type Params = { Params: { id: string } }
+type Write = Params & { Body: { title: string } }
 
-export async function openTypeOrm (url: string): Promise<Store> {
-  const dataSource = await new DataSource({ type: 'postgres', url, entities: [pageSchema] }).initialize()
+/** Pages in PostgreSQL by TypeORM. Returns what names and loads a page, for other routes of pages. */
+export function addPages (app: FastifyInstance, dataSource: DataSource) {
+  const pages = dataSource.getRepository(pageSchema)
+  const page = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<Params>) => pages.findOneBy({ id: request.params.id })
+  })
+  const config = { etag: page }
 
-  // save() compares no version; the column of the version counts on by itself
-  const update = (manager: EntityManager, id: string, body: PageBody, version: number): Promise<UpdateResult> =>
-    manager.getRepository(pageSchema).update({ id, version }, body)
+  app.get<Params>('/pages/:id', { config }, request => page.of(request).load())
 
-  return {
-    find: id => dataSource.getRepository(pageSchema).findOneBy({ id }),
-    update: (id, body, version) => update(dataSource.manager, id, body, version),
-    async create (id, body) {
-      const pages = dataSource.getRepository(pageSchema)
-      const page = pages.create({ id, ...body })
-      await pages.insert(page)
-      return page
-    },
-    updateAndCount: (id, body, version, meanwhile) => dataSource.transaction('REPEATABLE READ', async manager => {
-      const result = await update(manager, id, body, version)
-      if (result.affected === 0) return null
-      await meanwhile()
-      await manager.query('UPDATE typeorm_tally SET writes = writes + 1 WHERE id = 1')
-      return result
-    }),
-    updateNowhere: () => dataSource.query("UPDATE typeorm_nowhere SET text = ''"),
-    close: () => dataSource.destroy()
-  }
+  app.put<Write>('/pages/:id', { config }, request => {
+    const { params: { id }, body: { title } } = request
+    return page.of(request).guard(async ({ version }): Promise<Page | null> => {
+      // update moves the version by itself, and compares it only because it is named here
+      const { raw: [row] } = await pages.update({ id, version }, { title }, { returning: '*' })
+      return row ?? null
+    }, {
+      create: async () => {
+        const row = pages.create({ id, title })
+        await pages.insert(row)
+        return row
+      }
+    })
+  })
+
+  app.delete<Params>('/pages/:id', { config }, async (request, reply) => {
+    // the result counts rows
+    await page.of(request).guard(({ version }) => pages.delete({ id: request.params.id, version }))
+    return reply.code(204).send()
+  })
+
+  return page
 }
