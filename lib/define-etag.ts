@@ -6,7 +6,8 @@ import { identityOf, kDefinition } from './route.js'
 import { resolveDescription } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
 import type { Precondition } from './precondition.js'
-import type { HeaderFields, Purpose } from './option-schemas.js'
+import type { HeaderFields, PolicySaid, Purpose } from './option-schemas.js'
+import type { Policy } from './policy.js'
 import type { RouteEtag } from './route-etag.js'
 import type { Version } from './sources/version-tag.js'
 
@@ -26,7 +27,8 @@ type VersionAt<State, Path> = IsAny<State> extends true
       ? Head extends keyof State ? VersionAt<NonNullable<State[Head]>, Rest> : unknown
       : unknown
 
-interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'load'> {
+interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'load' | 'policy'> {
+  policy?: Policy | ((request: Request, state: NoInfer<State>) => PolicySaid | Promise<PolicySaid>)
   lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
     ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
   headers?: HeaderFields | ((state: NoInfer<State>, request: Request) => HeaderFields)

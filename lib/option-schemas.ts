@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema, type TUnsafe } from '@sinclair/typebox'
+import { POLICIES, type Policy } from './policy.js'
 import type { LastModified } from './sources/last-modified.js'
 import type { Problem } from './problem.js'
 import type { Source } from './sources/source.js'
@@ -17,6 +18,12 @@ export type ReadHeaders = HeaderFields | ((state: any, request: any) => HeaderFi
 
 /** Yes or no, for all requests or for each. */
 export type Switch = boolean | ((request: any) => boolean)
+
+/** What a function says of the policy: one of the three, nothing, or a list of which the first that is one holds. */
+export type PolicySaid = string | null | undefined | ReadonlyArray<string | null | undefined>
+
+/** Says for a request and the state that it is about which policy holds. */
+export type PolicyFunction = (request: any, state: any) => PolicySaid | Promise<PolicySaid>
 
 /** Reshapes the problem of a refusal. */
 export type Reshape = (problem: Problem, request: any) => object
@@ -46,12 +53,16 @@ function option<Value> (words: Words, ...alternatives: [TSchema, ...TSchema[]]):
   return Type.Unsafe<Value>(Type.Union(alternatives, { ...words }))
 }
 
-const POLICIES = ['REQUIRED', 'REQUIRED_FOR_DELETE', 'OPTIONAL'] as const
+const GOVERNS = 'When a PUT, PATCH or DELETE must name the version that it changes. A POST only where its own route says so.'
+const OF_STATE = 'A function may say it of each state, or nothing; of a list the first that is a policy.'
 
-const policy = oneOf([...POLICIES], {
+const fixedPolicy = oneOf([...POLICIES], { default: 'OPTIONAL', description: GOVERNS })
+
+const policy = option<Policy | PolicyFunction>({
+  expected: `${fixedPolicy.expected}, or a function of request and state`,
   default: 'OPTIONAL',
-  description: 'When a PUT, PATCH or DELETE must name the version that it changes. A POST only where its own route says so.'
-})
+  description: `${GOVERNS} ${OF_STATE}`
+}, fixedPolicy, anyFunction)
 
 /** The settings that every level knows: plugin, scope and route. */
 const shared = {
@@ -83,6 +94,12 @@ const shared = {
     default: 428,
     description: 'The status for a write that names no version where it must.'
   }),
+
+  checkEtagParam: option<boolean>({
+    expected: 'a boolean',
+    default: false,
+    description: 'Lets a request ask for the check by `?checkEtag`, whatever its value. It can only ask for more than the policy does.'
+  }, Type.Boolean()),
 
   accept: option<ReadonlyArray<'If-Match: *' | 'If-None-Match' | 'If-Unmodified-Since'>>({
     expected: "a list of 'If-Match: *', 'If-None-Match' and 'If-Unmodified-Since'",
@@ -161,11 +178,11 @@ const kind = option<string>({
   description: 'Which of the policies by kind holds for this route.'
 }, name)
 
-const policies = option<typeof POLICIES[number] | Readonly<Record<string, typeof POLICIES[number]>>>({
-  expected: `${policy.expected}, or an object of these by kind`,
+const policies = option<Policy | PolicyFunction | Readonly<Record<string, Policy>>>({
+  expected: `${fixedPolicy.expected}, an object of these by kind, or a function of request and state`,
   default: 'OPTIONAL',
-  description: `${policy.description} By kind: \`{ db: …, doc: … }\` with \`kind: 'doc'\` on the route.`
-}, policy, Type.Record(Type.String({ pattern: '^.+$' }), policy, { minProperties: 1, additionalProperties: false }))
+  description: `${GOVERNS} By kind: \`{ db: …, doc: … }\` with \`kind: 'doc'\` on the route. ${OF_STATE}`
+}, fixedPolicy, Type.Record(Type.String({ pattern: '^.+$' }), fixedPolicy, { minProperties: 1, additionalProperties: false }), anyFunction)
 
 const allReads = option<boolean>({
   expected: 'a boolean',

@@ -1,10 +1,16 @@
 import type { Conditions, Validators } from './preconditions.js'
 
 /** When a write must name the version that it changes: always, for DELETE only, or never. */
-export type Policy = 'REQUIRED' | 'REQUIRED_FOR_DELETE' | 'OPTIONAL'
+export const POLICIES = ['REQUIRED', 'REQUIRED_FOR_DELETE', 'OPTIONAL'] as const
+export type Policy = typeof POLICIES[number]
 
-/** Where the policy in force was declared; the nearest wins. */
-export type PolicyLevel = 'plugin' | 'scope' | 'route'
+/** Is this one of the three policies, spelt as they are? */
+export function isPolicy (value: unknown): value is Policy {
+  return (POLICIES as readonly unknown[]).includes(value)
+}
+
+/** Where the policy in force was declared; the nearest wins: a request, what was made of a state, a route, a scope, the plugin. */
+export type PolicyLevel = 'plugin' | 'scope' | 'route' | 'state' | 'request'
 
 /** A policy and the level that declared it. */
 export interface PolicyInForce {
@@ -19,7 +25,7 @@ const GOVERNED = new Set(['PUT', 'PATCH', 'DELETE'])
 
 /** PUT, PATCH and DELETE change what is there. POST is governed only when its own route declares a policy. */
 export function isGoverned (method: string, level: PolicyLevel): boolean {
-  return GOVERNED.has(method) || (method === 'POST' && level === 'route')
+  return GOVERNED.has(method) || (method === 'POST' && level !== 'plugin' && level !== 'scope')
 }
 
 /** Does this request have to carry a precondition (RFC 6585, 3)? */

@@ -9,6 +9,7 @@ const REPORTS = {
   unreturned: 'A guarded write returned undefined while the version moved: if it wrote, its return is missing',
   unawaited: 'An answer was given while its guard was still writing, and waited for it: await guard',
   unguarded: 'A conditional write was done without guard, expected or waive: another writer may be lost to it',
+  'unknown-policy': 'A policy function said what is no policy; the nearest that is one holds',
   tagless: 'A write is satisfied by If-Match: *, since its state has no ETag'
 } as const
 

@@ -4,14 +4,16 @@ import { hasCondition, readConditions } from './conditions.js'
 import { checkpoint } from './checkpoint.js'
 import { formatEntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { isRequired, namesVersion } from './policy.js'
+import { isRequired, namesVersion, type PolicyInForce } from './policy.js'
+import { asksForCheck, policyInForce } from './policy-of-request.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
 import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
-import { isDisclosed, isEnforced, type Route } from './route.js'
+import { isDisclosed, isEnforced, isGovernedByRequest, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, TAKEN, type Verdict } from './verdict.js'
+import { withhold } from './withheld-error.js'
 import type { Decision } from './decision.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
@@ -27,7 +29,8 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #state: RememberedState
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
-  #isRequired: boolean | undefined
+  #policy: PolicyInForce
+  #isEnforced: boolean | undefined
   #wouldAnswer: number | undefined
   #verdict: Verdict = PROCEED
   #isGuarded = false
@@ -43,6 +46,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
     this.#request = request
+    this.#policy = asksForCheck(route, request.url) ? { policy: 'REQUIRED', level: 'request' } : route.policy
     this.#state = new RememberedState(route, request)
     this.label = new AnswerLabel(route, request.method, state => this.#describe(state))
   }
@@ -59,7 +63,8 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   get decision (): Decision {
-    const { url, kind, policy: { policy, level } } = this.#route
+    const { url, kind } = this.#route
+    const { policy, level } = this.#policy
     return {
       ...this.#verdict,
       route: url,
@@ -128,7 +133,10 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   prepare (): Promise<void> | undefined {
     const { create, load } = this.#route
-    const needed = hasCondition(this.sent) || this.#required || (this.#request.method === 'PUT' && create === 'only')
+    // a field that cannot be read is refused before anything is loaded
+    const isConditional = hasCondition(this.sent)
+    if (this.#isPolicyOpen) return this.#askPolicy()
+    const needed = isConditional || this.#required || (this.#request.method === 'PUT' && create === 'only')
     return needed && load !== undefined ? this.#ask() : undefined
   }
 
@@ -196,16 +204,40 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#hasMissed = false
   }
 
-  // `enforce` is asked once a request
+  // Does it depend on the state which policy holds? What the request asks for is more than any function can say.
+  get #isPolicyOpen (): boolean {
+    return this.#policy.level !== 'request' && this.#route.policyFunctions.length > 0 && isGovernedByRequest(this.#route, this.#request.method)
+  }
+
+  async #askPolicy (): Promise<void> {
+    await this.#ask()
+    if (this.current === null) return
+    try {
+      this.#policy = await policyInForce(this.#route, this.#request, this.current, said => {
+        report(this.#route, this.#request, 'unknown-policy')
+        this.#request.log.debug({ said }, 'No policy')
+      })
+    } catch (error) {
+      throw withhold(error)
+    }
+  }
+
+  // `enforce` is asked once a request, and not about what the request asked for itself
   get #required (): boolean {
-    this.#isRequired ??= isRequired(this.#route.policy, this.#request.method) && isEnforced(this.#route, this.#request)
-    return this.#isRequired
+    if (!this.#asks) return false
+    this.#isEnforced ??= this.#policy.level === 'request' || isEnforced(this.#route, this.#request)
+    return this.#isEnforced
+  }
+
+  get #asks (): boolean {
+    const { method } = this.#request
+    return isRequired(this.#policy, method) && (method !== 'POST' || this.#route.declaresPolicy)
   }
 
   // The policy would have refused this write, had `enforce` not let it through.
   #noteLeniency (described: DescribedState | undefined): void {
-    const { policy, accept, missing } = this.#route
-    const lenient = isRequired(policy, this.#request.method) && !this.#required
+    const { accept, missing } = this.#route
+    const lenient = this.#asks && !this.#required
     if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
     if (this.#required && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
       report(this.#route, this.#request, 'tagless')

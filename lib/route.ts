@@ -1,11 +1,11 @@
 import { FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_UNKNOWN_KIND, FST_ETAG_WEAK_SOURCE } from './errors.js'
 import { readRouteOptions } from './options.js'
-import { isRequired, type Policy, type PolicyInForce } from './policy.js'
+import { isGoverned, isRequired, type Policy, type PolicyInForce } from './policy.js'
 import { isRead } from './preconditions.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
 import { resolveStoreFailure, type StoreFailure } from './store-error.js'
-import type { Load, RouteOptions } from './option-schemas.js'
+import type { Load, PolicyFunction, RouteOptions } from './option-schemas.js'
 
 /** What a route is called, and what it declared. */
 export interface DeclaredRoute {
@@ -24,7 +24,12 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly definition: unknown
   /** Does it ask for its reads alone? */
   readonly readsOnly: boolean
+  /** The policy that holds where nothing nearer says another. */
   readonly policy: PolicyInForce
+  /** What may say another of a request and a state, the nearest first. */
+  readonly policyFunctions: readonly PolicyFunction[]
+  /** Does the route declare a policy itself, so that it holds for POST too? */
+  readonly declaresPolicy: boolean
   readonly kind: string | undefined
   readonly load: Load | undefined
   readonly describeState: DescribeState
@@ -54,7 +59,9 @@ export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: read
     url,
     definition: identityOf(options),
     readsOnly: etag === undefined,
-    policy: nearestPolicy(levels, options, title, etag !== undefined && methods.some(isWrite)),
+    policy: fixedPolicy(levels, options, title, etag !== undefined && methods.some(isWrite)),
+    policyFunctions: nearerFunctions(levels),
+    declaresPolicy: options.policy !== undefined,
     kind: options.kind,
     load: options.load,
     describeState: resolveDescription({ source, weak, lastModified }),
@@ -96,9 +103,14 @@ function isWrite (method: string): boolean {
   return method === 'PUT' || method === 'PATCH' || method === 'DELETE'
 }
 
+/** Can a request of this method be made to name a version by what is known only when it comes? */
+export function isGovernedByRequest ({ policyFunctions, checkEtagParam, declaresPolicy }: Route, method: string): boolean {
+  return (policyFunctions.length > 0 || checkEtagParam) && isGoverned(method, declaresPolicy ? 'route' : 'plugin')
+}
+
 // Policies by kind need the kind of a route that writes; a wrong one is refused anywhere.
-function nearestPolicy (levels: readonly Level[], { kind }: RouteOptions, title: string, writes: boolean): PolicyInForce {
-  const declaring = levels.findLast(({ options }) => options.policy !== undefined)
+function fixedPolicy (levels: readonly Level[], { kind }: RouteOptions, title: string, writes: boolean): PolicyInForce {
+  const declaring = levels.findLast(({ options: { policy } }) => policy !== undefined && typeof policy !== 'function')
   if (declaring === undefined) return { policy: 'OPTIONAL', level: 'plugin' }
   const { level, options: { policy } } = declaring
   if (typeof policy === 'string') return { policy, level }
@@ -109,18 +121,28 @@ function nearestPolicy (levels: readonly Level[], { kind }: RouteOptions, title:
   throw new FST_ETAG_UNKNOWN_KIND(title, Object.keys(byKind).join(', '), kind ?? 'none')
 }
 
+// A policy that is declared as it is hides what outer levels say.
+function nearerFunctions (levels: readonly Level[]): readonly PolicyFunction[] {
+  const declared = levels.map(({ options }) => options.policy).filter(policy => policy !== undefined)
+  const fixed = declared.findLastIndex(policy => typeof policy !== 'function')
+  return declared.slice(fixed + 1).reverse() as PolicyFunction[]
+}
+
 // What needs a state needs a way to it, and a required precondition is compared by the strong tag of that state.
 function refuseUnkeepable (route: Route, weak: boolean, methods: readonly string[]): void {
   const { title, load, source, create, tolerate, policy: { policy, level } } = route
   const required = methods.find(method => isRequired(route.policy, method))
-  if (required !== undefined) {
-    const why = `the policy ${policy} of its ${level} makes ${required} name the version that it changes`
+  const requirable = required ?? methods.find(method => isGovernedByRequest(route, method))
+  if (requirable !== undefined) {
+    const why = required !== undefined
+      ? `the policy ${policy} of its ${level} makes ${required} name the version that it changes`
+      : `${route.policyFunctions.length > 0 ? 'a policy that is a function' : '?checkEtag'} can make ${requirable} name the version that it changes`
     if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, why)
     if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, why)
   }
   if (load === undefined && create === 'only' && methods.includes('PUT')) {
     throw new FST_ETAG_LOAD_MISSING(title, "create: 'only' makes PUT find out whether something is there")
   }
-  const write = methods.find(method => isWrite(method) || isRequired(route.policy, method))
+  const write = methods.find(method => isWrite(method) || method === requirable)
   if (weak && write !== undefined && tolerate.weak !== true) throw new FST_ETAG_WEAK_SOURCE(title, write)
 }

@@ -3,7 +3,7 @@ import type { PolicyLevel } from './policy.js'
 
 /** What `register` was given: for the plugin, or for a scope in which it was registered again. */
 export interface OuterLevel {
-  readonly level: Exclude<PolicyLevel, 'route'>
+  readonly level: Extract<PolicyLevel, 'plugin' | 'scope'>
   readonly options: PluginOptions
 }
 
@@ -24,6 +24,7 @@ export function resolveSettings (levels: readonly Level[]): Settings {
     lastModified: nearest(levels, 'lastModified'),
     at: settingOf(levels, 'at'),
     missing: settingOf(levels, 'missing'),
+    checkEtagParam: settingOf(levels, 'checkEtagParam'),
     accept: settingOf(levels, 'accept'),
     enforce: settingOf(levels, 'enforce'),
     create: settingOf(levels, 'create'),

@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value'
 import { pluginOptionsSchema, routeOptionsSchema } from '../lib/option-schemas.js'
 
 const SHARED = [
-  'source', 'weak', 'lastModified', 'at', 'missing', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'answer', 'unguarded', 'isConflict', 'isDuplicateKey', 'headers', 'disclose', 'problem'
+  'source', 'weak', 'lastModified', 'at', 'missing', 'checkEtagParam', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'answer', 'unguarded', 'isConflict', 'isDuplicateKey', 'headers', 'disclose', 'problem'
 ]
 // what defineEtag adds to a definition; no user writes it
 const ADDED = ['of', 'tag']
@@ -19,6 +19,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   weak: false,
   at: 'preHandler',
   missing: 428,
+  checkEtagParam: false,
   accept: [],
   enforce: true,
   create: 'may',
@@ -50,7 +51,6 @@ t.test('every option says what it takes and what it is for', async t => {
 
 t.test('an option that takes one of a few values lists them, and takes no other', async t => {
   const table = [
-    [routeOptionsSchema.properties.policy, ['REQUIRED', 'REQUIRED_FOR_DELETE', 'OPTIONAL'], "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL'"],
     [routeOptionsSchema.properties.at, ['preHandler', 'onRequest'], "'preHandler' or 'onRequest'"],
     [routeOptionsSchema.properties.missing, [428, 409], '428 or 409'],
     [routeOptionsSchema.properties.create, ['never', 'may', 'only'], "'never', 'may' or 'only'"],

@@ -4,7 +4,7 @@ import { readPluginOptions, readRouteOptions } from '../lib/options.js'
 
 const ROUTE = 'PUT /documents/:id'
 
-const POLICY = "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL'"
+const POLICY = "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', "
 
 const SHARED: Readonly<Record<string, string>> = {
   source: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' } or a function of state and request",
@@ -12,6 +12,7 @@ const SHARED: Readonly<Record<string, string>> = {
   lastModified: 'a field, a list of fields or a function of state and request',
   at: "'preHandler' or 'onRequest'",
   missing: '428 or 409',
+  checkEtagParam: 'a boolean',
   accept: "a list of 'If-Match: *', 'If-None-Match' and 'If-Unmodified-Since'",
   enforce: 'a boolean or a function of the request',
   create: "'never', 'may' or 'only'",
@@ -31,12 +32,12 @@ const PLACES: ReadonlyArray<{ where: string, read: (given: object) => object, op
   {
     where: 'fastify-etag-policy',
     read: readPluginOptions,
-    options: { policy: `${POLICY}, or an object of these by kind`, ...SHARED, allReads: 'a boolean' }
+    options: { policy: `${POLICY}an object of these by kind, or a function of request and state`, ...SHARED, allReads: 'a boolean' }
   },
   {
     where: `${ROUTE}, config.etag`,
     read: given => readRouteOptions(given, ROUTE),
-    options: { policy: POLICY, kind: 'a text', load: 'a function of request and purpose', ...SHARED }
+    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', ...SHARED }
   }
 ]
 const ADDED: Readonly<Record<string, string>> = { of: 'a function', tag: 'a function' }
@@ -111,6 +112,7 @@ const WRONG: Readonly<Record<string, Values>> = {
   ],
   at: [['prehandler', "'prehandler'"], ['preValidation', "'preValidation'"], ['', "''"], [true, 'true'], [null, 'null'], [['onRequest'], "[ 'onRequest' ]"]],
   missing: [[400, '400'], [412, '412'], [0, '0'], ['428', "'428'"], [428.5, '428.5'], [null, 'null'], [true, 'true']],
+  checkEtagParam: NO_BOOLEAN,
   accept: [
     ['If-Match: *', "'If-Match: *'"],
     [['If-Match'], "[ 'If-Match' ]"],
@@ -186,7 +188,7 @@ t.test('what defineEtag adds to a definition is held to be functions', async t =
 
 t.test('policies by kind are no policy of a route', async t => {
   t.equal(errorOf(() => readRouteOptions({ policy: { doc: 'REQUIRED' }, kind: 'doc' }, ROUTE)),
-    `FST_ETAG_INVALID_OPTION: ${ROUTE}, config.etag: policy must be ${POLICY}, found { doc: 'REQUIRED' }`)
+    `FST_ETAG_INVALID_OPTION: ${ROUTE}, config.etag: policy must be ${POLICY}or a function of request and state, found { doc: 'REQUIRED' }`)
 })
 
 t.test('a kind without a name is no kind, in policies by kind as on a route', async t => {
@@ -254,6 +256,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   lastModified: ['updated', ['updated'], ['updated', 'created'], A_FUNCTION],
   at: ['preHandler', 'onRequest'],
   missing: [428, 409],
+  checkEtagParam: [true, false],
   accept: [[], ['If-Match: *'], ['If-Match: *', 'If-None-Match', 'If-Unmodified-Since']],
   enforce: [true, false, A_FUNCTION],
   create: ['never', 'may', 'only'],

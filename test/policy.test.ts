@@ -1,17 +1,17 @@
 import t from 'tap'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
-import { isGoverned, isRequired, namesVersion, type Accepted, type Policy, type PolicyLevel } from '../lib/policy.js'
+import { isGoverned, isPolicy, isRequired, namesVersion, type Accepted, type Policy, type PolicyLevel } from '../lib/policy.js'
 import type { Conditions, Validators } from '../lib/preconditions.js'
 
 const tags = (text: string) => parseEntityTagList(text)!
-const LEVELS: readonly PolicyLevel[] = ['plugin', 'scope', 'route']
+const LEVELS = ['plugin', 'scope', 'route', 'state', 'request'] as const
 const OTHERS = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY', 'put', '']
 
-t.test('a policy governs PUT, PATCH and DELETE at every level, POST at its own route only, and no other method', async t => {
+t.test('a policy governs PUT, PATCH and DELETE at every level, POST where its own route declares one, and no other method', async t => {
   for (const level of LEVELS) {
     for (const method of ['PUT', 'PATCH', 'DELETE']) t.equal(isGoverned(method, level), true, `${method}, ${level}`)
     for (const method of OTHERS) t.equal(isGoverned(method, level), false, `${method}, ${level}`)
-    t.equal(isGoverned('POST', level), level === 'route', `POST, ${level}`)
+    t.equal(isGoverned('POST', level), ['route', 'state', 'request'].includes(level), `POST, ${level}`)
   }
 })
 
@@ -20,10 +20,12 @@ t.test('REQUIRED asks every governed method, REQUIRED_FOR_DELETE asks DELETE, OP
     REQUIRED: {
       plugin: ['PUT', 'PATCH', 'DELETE'],
       scope: ['PUT', 'PATCH', 'DELETE'],
-      route: ['PUT', 'PATCH', 'DELETE', 'POST']
+      route: ['PUT', 'PATCH', 'DELETE', 'POST'],
+      state: ['PUT', 'PATCH', 'DELETE', 'POST'],
+      request: ['PUT', 'PATCH', 'DELETE', 'POST']
     },
-    REQUIRED_FOR_DELETE: { plugin: ['DELETE'], scope: ['DELETE'], route: ['DELETE'] },
-    OPTIONAL: { plugin: [], scope: [], route: [] }
+    REQUIRED_FOR_DELETE: { plugin: ['DELETE'], scope: ['DELETE'], route: ['DELETE'], state: ['DELETE'], request: ['DELETE'] },
+    OPTIONAL: { plugin: [], scope: [], route: [], state: [], request: [] }
   }
   for (const policy of Object.keys(asked) as Policy[]) {
     for (const level of LEVELS) {
@@ -31,6 +33,11 @@ t.test('REQUIRED asks every governed method, REQUIRED_FOR_DELETE asks DELETE, OP
       t.strictSame(required, asked[policy][level], `${policy}, ${level}`)
     }
   }
+})
+
+t.test('a policy is one of three, spelt as they are', async t => {
+  for (const policy of ['REQUIRED', 'REQUIRED_FOR_DELETE', 'OPTIONAL']) t.ok(isPolicy(policy))
+  for (const other of ['required', 'Optional', '', undefined, null, 0, true, ['REQUIRED'], {}]) t.notOk(isPolicy(other), String(other))
 })
 
 const date = 784111777

@@ -23,7 +23,7 @@ type Case = readonly [what: string, declare: (app: FastifyInstance) => Promise<u
 const table: readonly Case[] = [
   ['an unknown key of a route', route({ polcy: 'REQUIRED' }), 'FST_ETAG_INVALID_OPTION', /^PUT \/documents\/:id, config\.etag: there is no option polcy; the options are policy, kind, load, /],
   ['an unknown key of register', route({}, { polcy: 'REQUIRED' }), 'FST_ETAG_INVALID_OPTION', /^fastify-etag-policy: there is no option polcy; the options are policy, source, /],
-  ['a policy in lower case', route({ policy: 'required' }), 'FST_ETAG_INVALID_OPTION', ROUTE + "policy must be 'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', found 'required'"],
+  ['a policy in lower case', route({ policy: 'required' }), 'FST_ETAG_INVALID_OPTION', ROUTE + "policy must be 'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', or a function of request and state, found 'required'"],
   ['a policy in lower case of register', route({}, { policy: 'required' }), 'FST_ETAG_INVALID_OPTION', /^fastify-etag-policy: policy must be .*, found 'required'$/],
   ['a policy by kind that is none', route({}, { policy: { doc: 'required' } }), 'FST_ETAG_INVALID_OPTION', /policy must be .*, found { doc: 'required' }$/],
   ['an unknown kind', route({ kind: 'dok', load }, { policy: { db: 'REQUIRED', doc: 'OPTIONAL' } }), 'FST_ETAG_UNKNOWN_KIND', ROUTE + 'kind must be one of those in the policy, db, doc, found dok'],

@@ -129,3 +129,14 @@ export async function stores () {
     expectTypeOf(document.of(request).decision.waived).toEqualTypeOf<string | undefined>()
   })
 }
+
+// a policy of each state
+export const byState = defineEtag({
+  source: 'version',
+  load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id),
+  policy: (request, state) => {
+    expectTypeOf(request.params.id).toEqualTypeOf<string>()
+    expectTypeOf(state).toEqualTypeOf<Document>()
+    return [state.title, undefined, 'REQUIRED']
+  }
+})

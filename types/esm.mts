@@ -8,7 +8,7 @@ await app.register(etagPlugin, { policy: { doc: 'REQUIRED' }, allReads: true })
 await app.register(import('fastify-etag-policy'))
 
 expectTypeOf(defineEtag).toEqualTypeOf<typeof byDefault.defineEtag>()
-expectTypeOf<EtagRouteOptions['policy']>().toEqualTypeOf<'REQUIRED' | 'REQUIRED_FOR_DELETE' | 'OPTIONAL' | undefined>()
+expectTypeOf<Extract<EtagRouteOptions['policy'], string>>().toEqualTypeOf<'REQUIRED' | 'REQUIRED_FOR_DELETE' | 'OPTIONAL'>()
 expectTypeOf<EtagRouteOptions>().toHaveProperty('load')
 expectTypeOf<Refusal['statusCode']>().toEqualTypeOf<number>()
 expectTypeOf<Problem['currentEtag']>().toEqualTypeOf<string | undefined>()
