@@ -131,9 +131,18 @@ function refuseUnmoved<State, Version> (
   { failure, error }: Miss, checked: Checked<State, Version> | undefined, fresh: Checked<State, Version> | undefined, checks: Checks<State, Version>
 ): void {
   if (failure === 'duplicate') throw checks.taken()
-  const mayTryAgain = checked === undefined ? failure === undefined : !isDeepStrictEqual(fresh?.state, checked.state)
+  const mayTryAgain = checked === undefined ? failure === undefined : !isSame(fresh?.state, checked.state)
   if (failure === 'busy' || mayTryAgain) return
   throw failure === 'conflict' ? error : checks.missing()
+}
+
+// A state whose members cannot be read is as good as the same.
+function isSame (one: unknown, other: unknown): boolean {
+  try {
+    return isDeepStrictEqual(one, other)
+  } catch {
+    return true
+  }
 }
 
 function givingUp ({ failure, error }: Miss, isThere: boolean, checks: Checks<unknown, unknown>): unknown {

@@ -29,11 +29,31 @@ export interface Guarding {
   noteWritten (row: unknown): void
 }
 
+/** A promise that knows whether anybody waits for it, so that one which nobody awaits is no failure of the process. */
+class Told<Value> extends Promise<Value> {
+  static override get [Symbol.species] (): PromiseConstructor {
+    return Promise
+  }
+
+  isTaken = false
+
+  constructor (start: ConstructorParameters<typeof Promise<Value>>[0]) {
+    super(start)
+    super.then(undefined, () => {})
+  }
+
+  override then<One, Other> (...taken: Parameters<Promise<Value>['then']>): Promise<One | Other> {
+    this.isTaken = true
+    return super.then(...taken) as Promise<One | Other>
+  }
+}
+
 /** The guarded write of one request. */
 export class RequestGuard {
   readonly #of: Guarding
   #writing: Promise<unknown> | undefined
   #hasWritten = false
+  #failed: { readonly error: Error, readonly isTaken: () => boolean } | undefined
 
   /** How often the callback was run. */
   attempts = 0
@@ -47,18 +67,30 @@ export class RequestGuard {
     return this.#writing
   }
 
+  /** The failure of the write, and whether anybody was told of it; `undefined` where it did not fail. */
+  get failed (): { readonly error: Error, readonly isTaken: () => boolean } | undefined {
+    return this.#failed
+  }
+
+  /** Something else guards the request now. */
+  forgetFailure (): void {
+    this.#failed = undefined
+  }
+
   /** Writes, once a request: its conditions hold for one write. One that failed wrote nothing, so another may follow. */
   write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
     if (this.#writing !== undefined || this.#hasWritten) return Promise.reject(new FST_ETAG_GUARDED_TWICE(this.#of.route.title))
     const writing = this.#write(callback, options)
+    const told = new Told<R>((resolve, reject) => { writing.then(resolve, reject) })
     this.#writing = writing
-    const end = (hasWritten: boolean) => (): void => {
+    writing.then(() => {
       this.#writing = undefined
-      this.#hasWritten = hasWritten
-    }
-    // who forgets to await it has the answer wait for it, and no rejection that nobody handles
-    writing.then(end(true), end(false))
-    return writing
+      this.#hasWritten = true
+    }, error => {
+      this.#writing = undefined
+      this.#failed = { error, isTaken: () => told.isTaken }
+    })
+    return told
   }
 
   async #write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {

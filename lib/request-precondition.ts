@@ -59,7 +59,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#noteGuarded()
     const { current } = this
     const { described } = this.#state
-    return { version: described === undefined ? undefined : versionOf(described), current, absent: current === null }
+    return { version: described === undefined || this.#route.source === 'none' ? undefined : versionOf(described), current, absent: current === null }
   }
 
   get decision (): Decision {
@@ -96,6 +96,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#noteGuarded()
     this.#guard ??= this.#makeGuard()
     return this.#guard.write(write, options ?? {})
+  }
+
+  /** Why the write failed, where nobody has heard of it: its guard was not awaited. */
+  get unheardFailure (): Error | undefined {
+    const failed = this.#guard?.failed
+    return failed === undefined || failed.isTaken() ? undefined : failed.error
   }
 
   /** The guarded write that is under way. */
@@ -167,7 +173,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
   get isUnguarded (): boolean {
     if (SAFE.has(this.#request.method) || this.#route.load === undefined) return false
-    return this.#hasMissed || (!this.#isGuarded && hasCondition(this.sent))
+    return this.#hasMissed || this.#guard?.failed !== undefined || (!this.#isGuarded && hasCondition(this.sent))
   }
 
   /**
@@ -201,6 +207,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   #noteGuarded (): void {
     this.#isGuarded = true
+    this.#guard?.forgetFailure()
     this.#hasMissed = false
   }
 

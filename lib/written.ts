@@ -18,8 +18,13 @@ const COUNTS: ReadonlyArray<{ readonly count: string, readonly beside: string | 
   { count: 'affected', beside: 'raw' }, // TypeORM
   { count: 'numUpdatedRows', beside: undefined }, // Kysely
   { count: 'numDeletedRows', beside: undefined }, // Kysely
-  { count: 'numInsertedOrUpdatedRows', beside: undefined } // Kysely
+  { count: 'numInsertedOrUpdatedRows', beside: undefined }, // Kysely
+  { count: 'numAffectedRows', beside: undefined }, // Kysely, raw
+  { count: 'numberOfRecordsUpdated', beside: undefined } // RDS Data API
 ]
+
+// A result of nothing but a count: Prisma, DuckDB, Snowflake
+const LONE_COUNTS = new Set(['count', 'Count', 'number of rows updated', 'number of rows deleted'])
 
 // What mongodb counts besides: an upsert matches nothing and writes all the same, and so does a bulk that inserts.
 const ALSO_WRITTEN = ['upsertedCount', 'insertedCount', 'deletedCount']
@@ -53,21 +58,35 @@ function isNothing (value: unknown): boolean {
 
 function objectSays (result: Result): Said {
   if (isEnvelope(result)) return envelopeSays(result)
-  if (isLoneCount(result)) return fromCount(result.count)
+  if (isLoneCount(result)) return fromCount(Object.values(result)[0])
   const count = COUNTS.find(({ count, beside }) => count in result && (beside === undefined || beside in result))?.count
+  if (count === undefined) return rowsSay(result)
   // pg counts no rows of a BEGIN
-  if (count !== undefined && result[count] !== null) return isZero(result[count]) && !ALSO_WRITTEN.some(name => Number(result[name]) > 0) ? 'nothing' : 'written'
-  return isRefusedByCassandra(result) ? 'nothing' : 'no count'
+  if (count === 'rowCount' && result.rowCount === null) return 'no count'
+  if (result.acknowledged === false) throw new FST_ETAG_UNCLEAR_RESULT('the store acknowledged nothing')
+  return fromCount(result[count]) === 'nothing' && !ALSO_WRITTEN.some(name => Number(result[name]) > 0) ? 'nothing' : 'written'
 }
 
+// mssql counts each statement of a batch, and none where it is told not to; TypeORM does not know for every database.
 function fromCount (count: unknown): Said {
-  return isZero(count) ? 'nothing' : 'written'
+  if (!Array.isArray(count)) {
+    if (count === null || count === undefined) throw new FST_ETAG_UNCLEAR_RESULT('the store did not count its rows')
+    return count === 0 || count === 0n ? 'nothing' : 'written'
+  }
+  if (count.length === 0) throw new FST_ETAG_UNCLEAR_RESULT('the store did not count its rows')
+  return together(count.map(fromCount))
 }
 
-// Prisma's updateMany and deleteMany: nothing but a count
 function isLoneCount (result: Result): boolean {
   const names = Object.keys(result)
-  return names.length === 1 && names[0] === 'count'
+  return names.length === 1 && LONE_COUNTS.has(names[0]!) && ['number', 'bigint'].includes(typeof result[names[0]!])
+}
+
+function rowsSay (result: Result): Said {
+  const { rows, records } = result
+  if (Array.isArray(rows) && (rows[0] as Result | undefined)?.['[applied]'] === false) return 'nothing'
+  if (isEmptyList(records) && 'summary' in result) throw new FST_ETAG_UNCLEAR_RESULT('neo4j tells by its records alone what it wrote')
+  return 'no count'
 }
 
 // mongodb 4's findOneAndUpdate, supabase and D1 put what they found, or counted, one level down
@@ -80,7 +99,7 @@ function isOfSupabase (result: Result): boolean {
 }
 
 function envelopeSays (result: Result): Said {
-  if ('lastErrorObject' in result) return result.value === null ? 'nothing' : 'written'
+  if ('lastErrorObject' in result) return result.value === null && !isUpserted(result) ? 'nothing' : 'written'
   if ('meta' in result) return fromCount((result.meta as Result | null)?.changes)
   const { data, count } = result
   if (typeof count === 'number') return fromCount(count)
@@ -89,20 +108,20 @@ function envelopeSays (result: Result): Said {
   return isWritten(data) ? 'written' : 'nothing'
 }
 
-function isRefusedByCassandra ({ rows }: Result): boolean {
-  return Array.isArray(rows) && rows[0]?.['[applied]'] === false
+function isUpserted ({ lastErrorObject }: Result): boolean {
+  return (lastErrorObject as Result).upserted !== undefined
 }
 
 function listSays (list: readonly unknown[], isState: IsState): Said {
   // postgres.js and odbc count beside the rows
-  if ('count' in list && !Array.isArray(list.count)) return fromCount(list.count)
+  if ('count' in list) return fromCount(list.count)
   const [first, second] = list
   // the rows, of which there are none, and how many were touched: raw queries of Sequelize and TypeORM
   if (list.length === 2 && (first === undefined || isEmptyList(first)) && isCountOfRows(second)) return says(second, isState)
   if (isNothing(first) || isEmptyList(first)) return 'nothing'
   // a number or a text that comes first is the answer to the write: Sequelize's update, a script of Redis
   if (typeof first !== 'object') return 'written'
-  if (list.every(isReply)) return together(list.map(([, reply]) => says(reply, isState)))
+  if (list.every(isReply)) return repliesSay(list)
   // mysql2: the rows or their counts, and the columns, which say nothing; else rows that are lists of their columns
   if (Array.isArray(first)) return typeof first[0] === 'object' && !Array.isArray(first[0]) ? listSays(first, isState) : 'no count'
   return together(list.map(element => Array.isArray(element) ? 'no count' : says(element ?? true, isState)))
@@ -114,6 +133,12 @@ function isEmptyList (value: unknown): boolean {
 
 function isCountOfRows (value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'bigint' || isCount(value)
+}
+
+// Of a MULTI nobody knows which answer is that of the write, and 0 is the answer of many that wrote.
+function repliesSay (list: ReadonlyArray<readonly [Error | null, unknown]>): Said {
+  if (list.some(([, reply]) => isNothing(reply))) throw new FST_ETAG_UNCLEAR_RESULT('of the answers to a MULTI one is nothing')
+  return 'written'
 }
 
 // ioredis: an error or none, and the answer
@@ -139,11 +164,7 @@ export function isCount (result: unknown): boolean {
 
 /** The error that a store returns in place of throwing it; `undefined` where there is none. */
 export function errorIn (result: unknown): unknown {
+  if (Array.isArray(result) && result.every(isReply)) return result.find(([error]) => error !== null)?.[0]
   if (typeof result !== 'object' || result === null || !isOfSupabase(result as Result)) return undefined
   return (result as Result).error ?? undefined
-}
-
-// mssql counts each statement of a batch
-function isZero (value: unknown): boolean {
-  return value === 0 || value === 0n || (Array.isArray(value) && value.length > 0 && value.every(isZero))
 }

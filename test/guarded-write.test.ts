@@ -258,6 +258,14 @@ t.test('an error that is returned is thrown, and one that says nothing of the ve
   t.equal((await run({ finds: [1], answers: [{ ...returned, error: broken }], outcome: broken, log: '' })).outcome, broken)
 })
 
+t.test('a state that cannot be compared is as good as the same', async t => {
+  const state = { get relation (): never { throw new Error('not loaded') } }
+  const find = async (): Promise<Checked<object, Version>> => ({ state: Object.create(null, Object.getOwnPropertyDescriptors(state)), version: { rev: 1 }, tag: '"1"' })
+  let writes = 0
+  await t.rejects(guardedWrite({ ...checksOf([], []), check: find, recheck: find } as Checks<object, Version>, async () => { writes++; return null }), missing)
+  t.equal(writes, 1)
+})
+
 t.test('what is no function is refused by name, before anything is loaded', async t => {
   for (const [write, create] of [[undefined, undefined], [{}, undefined], [async () => row, 'insert']]) {
     const log: string[] = []

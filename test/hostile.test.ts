@@ -296,6 +296,62 @@ t.test('a refusal that an error handler answers without a status keeps its own',
   t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })).statusCode, 412)
 })
 
+t.test('an error handler without a status acknowledges no failure of ours, and may redirect', async t => {
+  const app = Fastify()
+  app.setErrorHandler((_error, request, reply) => request.method === 'PATCH' ? reply.redirect('/conflict') : reply.send({ sorry: true }))
+  await app.register(etagPlugin, { source: 'version' })
+  app.route({ method: ['PUT', 'PATCH'], url: '/', config: { etag: { load } }, handler: async request => request.precondition.guard(async () => { throw new Error('down') }) })
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).statusCode, 500)
+  const elsewhere = await app.inject({ method: 'PATCH', url: '/', headers: { 'if-match': '"1"' } })
+  t.match([elsewhere.statusCode, elsewhere.headers.location, elsewhere.headers.etag], [302, '/conflict', undefined])
+})
+
+t.test('a guard that failed before the answer and that nobody awaited is the answer; one that was heard of is told', async t => {
+  for (const [fails, status] of [[async () => { throw new Error('down') }, 500], [async () => null, 404]] as const) {
+    const lines: string[] = []
+    const app = Fastify({ logger: { level: 'warn', stream: { write: line => { const { level, msg } = JSON.parse(line); if (level === 40) lines.push(msg) } } } })
+    await app.register(etagPlugin, { source: 'version' })
+    const config = { etag: { load } }
+    app.put('/unheard', { config }, async request => {
+      request.precondition.guard(fails as () => Promise<null>)
+      for (let turn = 0; turn < 10; turn++) await new Promise(resolve => setImmediate(resolve))
+      return { version: 4 }
+    })
+    app.put('/heard', { config }, async request => {
+      await request.precondition.guard(fails as () => Promise<null>).catch(() => {})
+      return { version: 4 }
+    })
+    app.put('/waived', { config }, async request => {
+      await request.precondition.guard(fails as () => Promise<null>).catch(() => {})
+      request.precondition.waive('it is as the client wants it already')
+      return { version: 4 }
+    })
+    const put = (url: string): Promise<{ statusCode: number }> => app.inject({ method: 'PUT', url, headers: { 'if-match': '"3"' } })
+    t.equal((await put('/unheard')).statusCode, status)
+    t.equal((await put('/heard')).statusCode, 200)
+    t.equal((await put('/waived')).statusCode, 200)
+    t.same(lines, [
+      'An answer was given while its guard was still writing, and waited for it: await guard',
+      'A conditional write was done without guard, expected or waive: another writer may be lost to it'
+    ])
+  }
+})
+
+t.test('expected is what it is on a route that names no version', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.put('/', { config: { etag: { lastModified: 'at', load: () => ({ at: '2026-01-02T03:04:05Z' }) } } }, async request => ({ version: request.precondition.expected.version ?? 'none' }))
+  t.same((await app.inject({ method: 'PUT', url: '/', headers: { 'if-unmodified-since': 'Fri, 02 Jan 2026 03:04:05 GMT' } })).json(), { version: 'none' })
+})
+
+t.test('a preHandler that another plugin adds behind a route which decides in onRequest stops the start', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { at: 'onRequest' })
+  app.addHook('onRoute', options => { options.preHandler = [options.preHandler ?? [], async function late () {}].flat() })
+  app.get('/', { config: { etag: {} } }, async () => ({}))
+  await t.rejects(async () => { await app.ready() }, { code: 'FST_ETAG_LATER_HOOK', message: /the preHandler hook late runs behind/ })
+})
+
 t.test('what a hook answers in place of a route that decides in onRequest shows no state, and is no write of its handler', async t => {
   const app = Fastify()
   await app.register(etagPlugin, { source: 'version', at: 'onRequest', unguarded: 'error' })

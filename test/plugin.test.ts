@@ -7,7 +7,7 @@ const load = (): { version: number } => ({ version: 1 })
 t.test('a misspelt or wrong option of register stops the start by name', async t => {
   for (const [options, message] of [
     [{ polcy: 'REQUIRED' }, /no option polcy; the options are policy, source, weak/],
-    [{ policy: 'REQIRED' }, /policy must be 'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', or an object of these by kind, found 'REQIRED'/]
+    [{ policy: 'REQIRED' }, /policy must be 'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', an object of these by kind, or a function of request and state, found 'REQIRED'/]
   ] as const) {
     const app = Fastify()
     await t.rejects(async () => { await app.register(etagPlugin, options as object) }, { code: 'FST_ETAG_INVALID_OPTION', message })

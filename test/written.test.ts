@@ -49,8 +49,11 @@ t.test('the result of a driver says whether the statement touched a row', async 
     ['mongodb 4, findOneAndUpdate', { value: null, ok: 1, lastErrorObject: { n: 0 } }, { value: { _id: 1 }, ok: 1, lastErrorObject: { n: 1 } }],
     ['supabase', { data: [], error: null, status: 200, statusText: 'OK' }, { data: [{ id: 1 }], error: null, status: 200, statusText: 'OK' }],
     ['D1', { success: true, meta: { changes: 0 } }, { success: true, meta: { changes: 1 } }],
-    ['D1, without meta', { success: true, meta: { changes: 0 } }, { success: true, meta: null }],
     ['Prisma', { count: 0 }, { count: 1 }],
+    ['Kysely, raw', { numAffectedRows: 0n, rows: [] }, { numAffectedRows: 1n, rows: [] }],
+    ['RDS Data API', { numberOfRecordsUpdated: 0 }, { numberOfRecordsUpdated: 1 }],
+    ['DuckDB', [{ Count: 0 }], [{ Count: 1 }]],
+    ['Snowflake', [{ 'number of rows updated': 0 }], [{ 'number of rows updated': 1 }]],
     ['Sequelize', [0], [1]],
     ['Sequelize, a raw query', [[], 0], [[], 1]],
     ['Sequelize on PostgreSQL, a raw query', [[], pg(0)], [[], pg(1)]],
@@ -111,13 +114,23 @@ t.test('a state of the resource is written, though it has the members of a count
 })
 
 t.test('of several statements all must say the same, or nobody knows which of them compared the version', async t => {
-  const none: readonly unknown[] = [[{ count: 0 }], [{ count: 0 }, { id: 1 }], [pg(0)], [{ ...pg(0), rowCount: null }, pg(0), { ...pg(0), rowCount: null }], [mysql2(0), mysql2(0)], [[mysql2(0), mysql2(0)], [undefined, undefined]], [[null, 0]], [[null, null], [null, 0]]]
+  const none: readonly unknown[] = [[{ count: 0 }], [{ count: 0 }, { id: 1 }], [pg(0)], [{ ...pg(0), rowCount: null }, pg(0), { ...pg(0), rowCount: null }], [mysql2(0), mysql2(0)], [[mysql2(0), mysql2(0)], [undefined, undefined]]]
   for (const result of none) t.equal(isWritten(result), false, JSON.stringify(result))
   const all: readonly unknown[] = [[{ count: 1 }, { count: 2 }], [{ count: 1 }, null], [{ count: 1 }, [0]], [{ id: 1 }, { count: 1 }], [{ ...pg(0), rowCount: null }, pg(1)], [[null, 'OK'], [null, 1]], [[mysql2(1), mysql2(2)], [undefined]]]
   for (const result of all) t.equal(isWritten(result), true, JSON.stringify(result))
-  for (const result of [[{ count: 0 }, { count: 1 }], [pg(1), pg(0)], [[null, 0], [null, { count: 1 }]]]) {
+  for (const result of [[{ count: 0 }, { count: 1 }], [pg(1), pg(0)], { rowsAffected: [0, 1] }, [[null, 0]], [[null, 'OK'], [null, 0]], [[null, null]]]) {
     t.throws(() => isWritten(result), { code: 'FST_ETAG_UNCLEAR_RESULT' }, JSON.stringify(result))
   }
+})
+
+t.test('a store that did not count says nothing', async t => {
+  const unclear = [{ rowsAffected: [] }, { affected: null, raw: [] }, { affected: undefined, raw: [] }, { acknowledged: false, matchedCount: 0 }, { records: [], summary: {} }, { success: true, meta: null }, { success: true, meta: {} }]
+  for (const result of unclear) t.throws(() => isWritten(result), { code: 'FST_ETAG_UNCLEAR_RESULT' }, JSON.stringify(result))
+  for (const row of [{ records: [{}], summary: {} }, { records: [] }, { rows: [] }, { rows: [null] }, { rows: 'text' }]) t.equal(isWritten(row), true, JSON.stringify(row))
+  t.equal(isWritten({ value: null, lastErrorObject: { n: 1, upserted: 7 } }), true)
+  const failed = new Error('WRONGTYPE')
+  t.equal(errorIn([[null, 'OK'], [failed, undefined]]), failed)
+  t.equal(errorIn([[null, 'OK']]), undefined)
 })
 
 t.test('an answer of supabase without its rows says nothing, and its error is one', async t => {

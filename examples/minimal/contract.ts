@@ -7,7 +7,7 @@ test('notes lose no update', async () => {
   const report = await checkRoute(app, {
     read: '/notes/1',
     write: '/notes/1',
-    change: (note, turn) => ({ text: `${note.text}, and turn ${turn}` })
+    change: (note, turn) => ({ text: `Turn ${turn} of note ${note.id}` })
   })
   console.log(String(report))
 })

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
+import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import type { Compiled } from './attach.js'
 
@@ -87,10 +88,15 @@ function refuseUnregistered ({ options }: AskingRoute): void {
 
 function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][number]): void {
   const { at } = compiled.route
-  const last = [options[at] ?? []].flat().at(-1)
-  if (last !== compiled.decide) throw new FST_ETAG_LATER_HOOK(titleOf(options), at, last?.name || 'anonymous')
+  refuseLater(options, at, compiled.decide)
+  if (at === 'onRequest') refuseLater(options, 'preHandler', noteReached)
   if (scope.hasPlugin('@fastify/etag')) throw new FST_ETAG_BESIDE_ETAG(titleOf(options))
   compiled.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'
+}
+
+function refuseLater (options: RouteOptions, stage: 'onRequest' | 'preHandler', own: unknown): void {
+  const last = [options[stage] ?? []].flat().at(-1)
+  if (last !== own) throw new FST_ETAG_LATER_HOOK(titleOf(options), stage, last?.name || 'anonymous')
 }
 
 function refuseUnseen (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {

@@ -29,10 +29,11 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
     }
 
     const precondition = preconditionOf(request, route)
-    const { writing } = precondition
-    if (writing === undefined) return finishAcknowledged(request, reply, payload, status, precondition, done)
+    const { writing, unheardFailure } = precondition
+    if (writing === undefined && unheardFailure === undefined) return finishAcknowledged(request, reply, payload, status, precondition, done)
     // nobody is told that a write is done which is not
     report(route, request, 'unawaited')
+    if (writing === undefined) return refuse(unheardFailure!, payload, done)
     writing.then(() => finishAcknowledged(request, reply, payload, status, precondition, done), error => refuse(error, payload, done))
   }
 
@@ -62,7 +63,9 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
   function finishFailure (
     request: FastifyRequest, reply: FastifyReply, payload: unknown, precondition: RequestPrecondition | undefined, done: Done
   ): void {
-    if (precondition?.refusal === undefined) return done()
+    // an error handler redirects, and Fastify keeps the status that the refusal had given
+    if (precondition?.refusal?.statusCode === reply.statusCode && reply.hasHeader('location')) reply.code(FOUND)
+    if (precondition?.refusal === undefined || reply.statusCode === FOUND) return done()
     let body: string | undefined
     try {
       body = answerProblem(precondition.refusal, request, reply, payload, answering)
@@ -82,7 +85,7 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
 
   // The write is done, so this only tells its author.
   function refuseUnguarded (request: FastifyRequest, status: number, precondition: RequestPrecondition): Error | undefined {
-    if (route.unguarded === 'off' || status === 304 || !precondition.isUnguarded) return undefined
+    if (route.unguarded === 'off' || UNDONE.has(status) || !precondition.isUnguarded) return undefined
     if (route.unguarded === 'error') return new FST_ETAG_UNGUARDED(`${request.method} ${route.url}`)
     report(route, request, 'unguarded')
     return undefined
@@ -101,6 +104,11 @@ function refuse (error: Error, payload: unknown, done: Done): void {
   discardPayload(payload)
   done(error)
 }
+
+// A 304 answers a read; these send the client elsewhere with the same request.
+const UNDONE = new Set([304, 307, 308])
+
+const FOUND = 302
 
 const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range']
 

@@ -1,14 +1,17 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { isRefusal } from '../refusal.js'
 import { noteFailed } from './precondition-of.js'
 
 /**
  * Notes that the request failed. An error handler may answer with a success all the same, and its body must not carry the
- * tag of the state: a client would keep it, and get 304 for it from then on. One that sets no status answers a refusal by
- * its own, and does not acknowledge what was not written.
+ * tag of the state: a client would keep it, and get 304 for it from then on. One that sets no status answers an error of
+ * ours by its own, and does not acknowledge what was not written.
  */
 export function noteFailure (request: FastifyRequest, reply: FastifyReply, error: FastifyError, done: () => void): void {
   noteFailed(request)
-  if (isRefusal(error) && reply.statusCode < 400) reply.code(error.statusCode)
+  if (isOurs(error) && reply.statusCode < 400) reply.code(error.statusCode)
   done()
+}
+
+function isOurs (error: FastifyError): error is FastifyError & { readonly statusCode: number } {
+  return String(error.code).startsWith('FST_ETAG_') && error.statusCode !== undefined
 }

@@ -14,7 +14,7 @@ const NAME = 'What the source function returned'
 /** Names a state by a function. */
 export function functionSource (source: SourceFunction): NameState {
   return (state, request) => {
-    const version = source(state, request)
+    const version = source(state, request) ?? null
     return { version, etag: tagOf(version) }
   }
 }

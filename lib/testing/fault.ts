@@ -32,7 +32,7 @@ export const FAULTS = {
   },
   'version-comes-back': {
     meaning: 'A tag names a state again that it named before, so a client with the old state may overwrite the new one.',
-    cure: 'Let the version only ever grow; take it from a sequence if rows are made anew under an old id.'
+    cure: 'Let the version only ever grow; take it from a sequence if rows are made anew under an old id. Where the tag is made of what is written, let change return another body each turn.'
   },
   'no-label': {
     meaning: 'The answer to the write carries no ETag, so its client must read before it can write again.',

@@ -44,6 +44,9 @@ async function checkOneBodyATag (resource: Resource): Promise<void> {
   // none of them goes on when the check is over, though one of them fails
   await Promise.allSettled(clients)
   await Promise.all(clients)
+  const unread = reads.find(({ came: { status } }) => status !== 200)
+  if (unread !== undefined) throw new NotChecked(`a read among many is answered by ${unread.came.status}`)
+  if (!writes.some(isSuccess)) throw new NotChecked('no write among many is done')
   for (const [one, other] of pairs(reads)) {
     if (!await resource.isSame(one.came.body, other.came.body)) throw new Wrong('tag-after-body', one, other)
   }

@@ -5,6 +5,9 @@ import { NotChecked, Wrong } from './wrong.js'
 import { checkRefused, checkUnchanged } from './writing.js'
 import type { Resource, Shown } from './resource.js'
 
+// What was sent is at fault, and no race.
+const INVALID = new Set([400, 413, 415, 422])
+
 // Where nobody can be made to wait, several rounds make it likely that writers meet.
 const ROUNDS = 3
 const UNHELD_ROUNDS = 20
@@ -52,7 +55,7 @@ async function checkOneWinner (resource: Resource): Promise<void> {
     const winners = exchanges.filter(isSuccess)
     if (winners.length > 1) throw new Wrong(held ? 'condition-elsewhere' : 'two-winners', ...winners.slice(0, 2))
     const odd = exchanges.find(exchange => !isSuccess(exchange) && exchange.came.status !== 412)
-    if (odd !== undefined) throw new Wrong('race-answer', odd)
+    if (odd !== undefined) throw new Wrong(INVALID.has(odd.came.status) ? 'write-failed' : 'race-answer', odd)
     if (winners.length === 0) throw new Wrong('no-winner', ...exchanges.slice(0, 2))
   }
 }

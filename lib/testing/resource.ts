@@ -48,11 +48,15 @@ export interface Shown {
 }
 
 // The longest that a clock in a body may stand still.
+// A limit of requests, or of what the service can do, which says nothing about the route.
+const BUSY = new Set([429, 503])
+
 const OVER_A_SECOND = 1100
 
 /** The state that a read shows. Fails where it shows none, or has no tag. */
 export function shownBy (read: Exchange): Shown {
   const { came: { status, etag, body } } = read
+  if (BUSY.has(status)) throw new NotChecked(`a read is answered by ${status}`)
   if (status !== 200) throw new Wrong('not-there', read)
   if (etag === undefined) throw new Wrong('no-tag', read)
   return { etag, body }
@@ -126,7 +130,9 @@ export class Resource {
     return this.#exchange('PUT', asked, headers, asked.body)
   }
 
+  // Not at once: what lags behind a write has come by then, and is no clock.
   async #readTwice (): Promise<readonly [Exchange, Exchange]> {
+    await setTimeout(OVER_A_SECOND)
     const first = await this.read()
     await setTimeout(OVER_A_SECOND)
     return [first, await this.read()]

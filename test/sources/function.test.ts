@@ -31,7 +31,7 @@ t.test('a complete entity-tag is that tag, and anything else is the opaque text 
 
 t.test('null and undefined say that this state has no tag', async t => {
   t.strictSame(returning(null)({}, undefined), { version: null, etag: undefined })
-  t.strictSame(returning(undefined)({}, undefined), { version: undefined, etag: undefined })
+  t.strictSame(returning(undefined)({}, undefined), { version: null, etag: undefined })
 })
 
 t.test('what cannot name a version is an error of the server that names the function', async t => {

@@ -72,3 +72,35 @@ t.test('what waits cannot show of a handler of its own is said', async t => {
     ['a read carries the tag of its body, though a write comes between', `${only}, whose handler reads by load(), can be made to wait`]
   ])
 })
+
+/** Refuses requests of a method from when many reads were under way at once. */
+const refusing = (method: string, status: number): Planted => {
+  let reads = 0
+  let isBusy = false
+  return {
+    prepare: app => {
+      app.addHook('onRequest', async (request, reply) => {
+        if (request.method === 'GET' && ++reads > 3) isBusy = true
+        if (request.method === method && isBusy) return reply.code(status).send()
+      })
+      app.addHook('onResponse', async request => { if (request.method === 'GET') reads-- })
+    }
+  }
+}
+
+t.test('where many at once are refused for their number, nothing is said of the tags', async t => {
+  for (const [method, because] of [['GET', 'a read among many is answered by 429'], ['PUT', 'no write among many is done']] as const) {
+    const report = await reportOf(refusing(method, 429), { remove: undefined, create: undefined })
+    t.same(report.faults, [])
+    const check = report.checks.find(({ claim }) => claim === 'of reads and writes at once no tag names two states')
+    t.equal(check?.because, because, String(report))
+  }
+})
+
+t.test('a read that is refused for the number of them is no missing resource', async t => {
+  for (const status of [429, 503]) {
+    const report = await reportOf({ prepare: app => app.addHook('onRequest', async (_request, reply) => reply.code(status).send()) }, { create: undefined })
+    t.same(report.faults, [])
+    t.equal(report.checks[0]!.because, `a read is answered by ${status}`)
+  }
+})

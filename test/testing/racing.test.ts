@@ -149,3 +149,14 @@ t.test('a write that comes between is no fault where it is refused', async t => 
   t.equal(await endOf(comeBetween(resource, shown)), 'holds')
   t.equal(await endOf(comeBetween(resource, shown)), 'not checked: nobody can come between: while one waits, the next write is answered by 412')
 })
+
+t.test('a body that is refused is at fault itself, and no race', async t => {
+  let writes = 0
+  const report = await reportOf({
+    prepare: app => {
+      app.addHook('onRequest', async (request, reply) => { if (request.method === 'PUT' && ++writes > 3) return reply.code(400).send() })
+      app.addHook('onResponse', async request => { if (request.method === 'PUT') writes-- })
+    }
+  }, { remove: undefined, create: undefined })
+  t.same(report.faults, ['write-failed'])
+})
