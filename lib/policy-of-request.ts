@@ -1,6 +1,7 @@
-import { isPolicy, type PolicyInForce } from './policy.js'
+import { isPolicy, isRequired, type PolicyInForce } from './policy.js'
+import { isEnforced, isGovernedByRequest, type Route } from './route.js'
+import { withhold } from './withheld-error.js'
 import type { PolicyFunction } from './option-schemas.js'
-import type { Route } from './route.js'
 
 const PARAM = 'checkEtag'
 
@@ -34,4 +35,49 @@ async function firstPolicy (
     if (one !== undefined && one !== null) noteUnknown(one)
   }
   return undefined
+}
+
+/** The policy of one request: what is known of it when the request comes, and when its state is loaded. */
+export class PolicyOfRequest {
+  readonly #route: Route
+  readonly #request: { readonly method: string, readonly url: string }
+  #isEnforced: boolean | undefined
+  #inForce: PolicyInForce
+
+  constructor (route: Route, request: { readonly method: string, readonly url: string }) {
+    this.#route = route
+    this.#request = request
+    const isForced = isGovernedByRequest(route, request.method) && asksForCheck(route, request.url)
+    this.#inForce = isForced ? { policy: 'REQUIRED', level: 'request' } : route.policy
+  }
+
+  get inForce (): PolicyInForce {
+    return this.#inForce
+  }
+
+  /** Does it depend on the state which policy holds? What the request asks for is more than any function can say. */
+  get isOpen (): boolean {
+    return this.#inForce.level !== 'request' && this.#route.policyFunctions.length > 0 && isGovernedByRequest(this.#route, this.#request.method)
+  }
+
+  /** Asks the functions about the state that is there. What they throw is withheld. */
+  async ask (state: unknown, noteUnknown: (said: unknown) => void): Promise<void> {
+    try {
+      this.#inForce = await policyInForce(this.#route, this.#request, state, noteUnknown)
+    } catch (error) {
+      throw withhold(error)
+    }
+  }
+
+  /** Does the policy ask this request to name a version? */
+  get asks (): boolean {
+    return isRequired(this.#inForce, this.#request.method)
+  }
+
+  /** And is it refused where it does not? `enforce` is asked once a request, and not about what that asked for itself. */
+  get isRequired (): boolean {
+    if (!this.asks) return false
+    this.#isEnforced ??= this.#inForce.level === 'request' || isEnforced(this.#route, this.#request)
+    return this.#isEnforced
+  }
 }

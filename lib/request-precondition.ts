@@ -4,16 +4,15 @@ import { hasCondition, readConditions } from './conditions.js'
 import { checkpoint } from './checkpoint.js'
 import { formatEntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { isRequired, namesVersion, type PolicyInForce } from './policy.js'
-import { asksForCheck, policyInForce } from './policy-of-request.js'
+import { namesVersion } from './policy.js'
+import { PolicyOfRequest } from './policy-of-request.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
 import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
-import { isDisclosed, isEnforced, isGovernedByRequest, type Route } from './route.js'
+import { isDisclosed, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, TAKEN, type Verdict } from './verdict.js'
-import { withhold } from './withheld-error.js'
 import type { Decision } from './decision.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
@@ -29,8 +28,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #state: RememberedState
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
-  #policy: PolicyInForce
-  #isEnforced: boolean | undefined
+  readonly #policy: PolicyOfRequest
   #wouldAnswer: number | undefined
   #verdict: Verdict = PROCEED
   #isGuarded = false
@@ -46,7 +44,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
     this.#request = request
-    this.#policy = asksForCheck(route, request.url) ? { policy: 'REQUIRED', level: 'request' } : route.policy
+    this.#policy = new PolicyOfRequest(route, request)
     this.#state = new RememberedState(route, request)
     this.label = new AnswerLabel(route, request.method, state => this.#describe(state))
   }
@@ -64,7 +62,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   get decision (): Decision {
     const { url, kind } = this.#route
-    const { policy, level } = this.#policy
+    const { policy, level } = this.#policy.inForce
     return {
       ...this.#verdict,
       route: url,
@@ -141,8 +139,8 @@ export class RequestPrecondition implements Precondition<any, any> {
     const { create, load } = this.#route
     // a field that cannot be read is refused before anything is loaded
     const isConditional = hasCondition(this.sent)
-    if (this.#isPolicyOpen) return this.#askPolicy()
-    const needed = isConditional || this.#required || (this.#request.method === 'PUT' && create === 'only')
+    if (this.#policy.isOpen) return this.#askPolicy()
+    const needed = isConditional || this.#policy.isRequired || (this.#request.method === 'PUT' && create === 'only')
     return needed && load !== undefined ? this.#ask() : undefined
   }
 
@@ -211,42 +209,22 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#hasMissed = false
   }
 
-  // Does it depend on the state which policy holds? What the request asks for is more than any function can say.
-  get #isPolicyOpen (): boolean {
-    return this.#policy.level !== 'request' && this.#route.policyFunctions.length > 0 && isGovernedByRequest(this.#route, this.#request.method)
-  }
-
   async #askPolicy (): Promise<void> {
     await this.#ask()
+    // what is not there has no policy
     if (this.current === null) return
-    try {
-      this.#policy = await policyInForce(this.#route, this.#request, this.current, said => {
-        report(this.#route, this.#request, 'unknown-policy')
-        this.#request.log.debug({ said }, 'No policy')
-      })
-    } catch (error) {
-      throw withhold(error)
-    }
-  }
-
-  // `enforce` is asked once a request, and not about what the request asked for itself
-  get #required (): boolean {
-    if (!this.#asks) return false
-    this.#isEnforced ??= this.#policy.level === 'request' || isEnforced(this.#route, this.#request)
-    return this.#isEnforced
-  }
-
-  get #asks (): boolean {
-    const { method } = this.#request
-    return isRequired(this.#policy, method) && (method !== 'POST' || this.#route.declaresPolicy)
+    await this.#policy.ask(this.current, said => {
+      report(this.#route, this.#request, 'unknown-policy')
+      this.#request.log.debug({ said }, 'No policy')
+    })
   }
 
   // The policy would have refused this write, had `enforce` not let it through.
   #noteLeniency (described: DescribedState | undefined): void {
     const { accept, missing } = this.#route
-    const lenient = this.#asks && !this.#required
+    const lenient = this.#policy.asks && !this.#policy.isRequired
     if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
-    if (this.#required && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
+    if (this.#policy.isRequired && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
       report(this.#route, this.#request, 'tagless')
     }
   }
@@ -274,7 +252,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       method: this.#request.method,
       sent: this.sent,
       current: this.#state.described,
-      required: this.#required,
+      required: this.#policy.isRequired,
       create,
       createIgnoresIfMatch,
       missing,

@@ -112,8 +112,11 @@ t.test('?checkEtag asks for more than any policy, is read though a closed schema
     t.equal((await answerTo({ method }, { ...plugin, policy: 'REQUIRED' })).response.statusCode, 428)
     t.equal((await answerTo({ method, url: '/7?checkEtag' }, {})).response.statusCode, 200, 'where it is not enabled it is nothing')
   }
-  t.equal((await answerTo({ method: 'GET', url: '/7?checkEtag' }, plugin)).response.statusCode, 200)
-  t.equal((await answerTo({ method: 'POST', url: '/7?checkEtag' }, plugin)).response.statusCode, 200)
+  for (const method of ['GET', 'POST'] as const) {
+    const { response, decision } = await answerTo({ method, url: '/7?checkEtag' }, plugin)
+    t.equal(response.statusCode, 200)
+    t.match(decision, { policy: 'OPTIONAL', level: 'plugin' }, `${method} is under no policy, so none is told`)
+  }
   t.equal((await answerTo({ method: 'POST', url: '/7?checkEtag' }, plugin, { policy: 'OPTIONAL' })).response.statusCode, 428)
 })
 

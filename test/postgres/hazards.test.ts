@@ -4,6 +4,7 @@ import { Pool, type PoolClient } from 'pg'
 import t, { type Test } from 'tap'
 import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import etagPlugin, { defineEtag } from '../../lib/index.js'
+import { inTransaction } from '../atomic/in-transaction.js'
 import { gate, meetingOf } from '../meeting.js'
 import { temporaryPostgres } from '../temporary-postgres.js'
 import { waitingForLock } from './waiting.js'
@@ -24,22 +25,6 @@ async function append (query: Query, id: string | number, entry: string, version
   const { rows: [row] } = await query.query(
     'UPDATE lists SET entries = entries || $2::text, version = version + 1 WHERE id = $1 AND version = $3 RETURNING *', [id, entry, version])
   return row ?? null
-}
-
-/** Commits what was written, and takes everything back where nothing was or something failed. */
-async function inTransaction<Result> (pool: Pool, work: (client: PoolClient) => Promise<Result | null>): Promise<Result | null> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query(result === null ? 'ROLLBACK' : 'COMMIT')
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK')
-    throw error
-  } finally {
-    client.release()
-  }
 }
 
 type Write = (row: Row, entry: string, attempt: number) => Promise<Row | null>
