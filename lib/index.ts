@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { defineEtag, type EtagDefinition as Definition } from './define-etag.js'
 import { watchApplications } from './hooks/asking-routes.js'
 import { registerEtag } from './plugin.js'
+import { dotypos, netbox, restheart } from './profiles.js'
 import { isConflict, isDuplicateKey } from './store-error.js'
 import type { EntityTag as Tag } from './entity-tag.js'
 import type { PluginOptions } from './option-schemas.js'
@@ -22,10 +23,13 @@ type Face = Plugin & {
   defineEtag: typeof defineEtag
   isConflict: typeof isConflict
   isDuplicateKey: typeof isDuplicateKey
+  restheart: typeof restheart
+  netbox: typeof netbox
+  dotypos: typeof dotypos
 }
 
 const etagPlugin = Object.assign(fp(registerEtag, { fastify: '5.x', name: 'fastify-etag-policy' }), {
-  defineEtag, isConflict, isDuplicateKey
+  defineEtag, isConflict, isDuplicateKey, restheart, netbox, dotypos
 }) as Face
 etagPlugin.etagPlugin = etagPlugin
 etagPlugin.default = etagPlugin
@@ -51,4 +55,7 @@ module.exports.default = etagPlugin
 module.exports.defineEtag = defineEtag
 module.exports.isConflict = isConflict
 module.exports.isDuplicateKey = isDuplicateKey
+module.exports.restheart = restheart
+module.exports.netbox = netbox
+module.exports.dotypos = dotypos
 export = etagPlugin

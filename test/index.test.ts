@@ -8,6 +8,7 @@ t.test('the plugin is its own default and its own named export', async t => {
   t.equal(etagPlugin.default.defineEtag, etagPlugin.defineEtag)
   t.ok(etagPlugin.isConflict({ code: '40001' }))
   t.ok(etagPlugin.isDuplicateKey({ code: '23505' }))
+  for (const profile of ['restheart', 'netbox', 'dotypos'] as const) t.equal(etagPlugin[profile], etagPlugin.default[profile])
 })
 
 t.test('it goes by its name in Fastify', async t => {

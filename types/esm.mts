@@ -1,12 +1,15 @@
 import Fastify from 'fastify'
 import { expectTypeOf } from 'expect-type'
 import { checkRoute, RouteError, type Fault, type Report } from 'fastify-etag-policy/testing'
-import byDefault, { defineEtag, etagPlugin, type EtagRouteOptions, type Problem, type Refusal } from 'fastify-etag-policy'
+import byDefault, { defineEtag, dotypos, etagPlugin, netbox, restheart, type EtagRouteOptions, type Problem, type Refusal } from 'fastify-etag-policy'
 
 const app = Fastify()
 await app.register(byDefault, { policy: 'REQUIRED' })
 await app.register(etagPlugin, { policy: { doc: 'REQUIRED' }, allReads: true })
 await app.register(import('fastify-etag-policy'))
+for (const profile of [restheart, netbox, dotypos]) await app.register(etagPlugin, { ...profile })
+await app.register(etagPlugin, { ...restheart, policy: { ...restheart.policy, doc: 'REQUIRED' } })
+expectTypeOf(restheart.policy.doc).toEqualTypeOf<'OPTIONAL'>()
 
 expectTypeOf(defineEtag).toEqualTypeOf<typeof byDefault.defineEtag>()
 expectTypeOf<Extract<EtagRouteOptions['policy'], string>>().toEqualTypeOf<'REQUIRED' | 'REQUIRED_FOR_DELETE' | 'OPTIONAL'>()
