@@ -6,6 +6,8 @@ import { identityOf, kDefinition } from './route.js'
 import { resolveDescription } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
 import type { Precondition } from './precondition.js'
+import type { MemberSource } from './sources/members.js'
+import type { SourceFunction } from './sources/function.js'
 import type { HeaderFields, PolicySaid, Purpose } from './option-schemas.js'
 import type { Policy } from './policy.js'
 import type { RouteEtag } from './route-etag.js'
@@ -16,7 +18,7 @@ type IsAny<Type> = 0 extends 1 & Type ? true : false
 /** The fields of a state that hold such a value, or nothing; any text where the state is not known. */
 type FieldOf<State, Value> = IsAny<State> extends true
   ? string
-  : { [Key in keyof State & string]: NonNullable<State[Key]> extends Value ? Key : never }[keyof State & string]
+  : [State] extends [never] ? never : { [Key in keyof State & string]: NonNullable<State[Key]> extends Value ? Key : never }[keyof State & string]
 
 /** The version that a key or a path leads to in a state. */
 type VersionAt<State, Path> = IsAny<State> extends true
@@ -43,6 +45,27 @@ interface DeclaredTimestamp<State, Request, Fields> extends Declared<State, Requ
   source: {
     readonly timestamp: (Fields & FieldOf<NoInfer<State>, Version | Date>) | ReadonlyArray<Fields & FieldOf<NoInfer<State>, Version | Date>>
     readonly precision?: 'ms'
+  }
+}
+
+/** A member of the list that a state is, or has at the end of a path. */
+type MemberOf<State, At> = IsAny<State> extends true
+  ? any
+  : ([At] extends [never] ? State : State extends readonly unknown[] ? State : VersionAt<State, At>) extends ReadonlyArray<infer Member> ? Member : never
+
+interface DeclaredMembers<State, Request, Members, At> extends Declared<State, Request> {
+  source: {
+    readonly members: Members & FieldOf<MemberOf<NoInfer<State>, At>, Version>
+    readonly id?: FieldOf<MemberOf<NoInfer<State>, At>, Version>
+    readonly at?: At
+  }
+}
+
+interface DeclaredMembersBy<State, Request, At> extends Declared<State, Request> {
+  source: {
+    readonly members: Exclude<MemberSource, string | SourceFunction> | ((member: MemberOf<NoInfer<State>, At>, request: Request) => Version | EntityTag | null | undefined)
+    readonly id?: FieldOf<MemberOf<NoInfer<State>, At>, Version>
+    readonly at?: At
   }
 }
 
@@ -87,6 +110,12 @@ export function defineEtag<State = any, Request = FastifyRequest, const Path ext
 export function defineEtag<State = any, Request = FastifyRequest, const Field extends string = never> (
   declared: DeclaredField<State, Request, Field>
 ): EtagDefinition<State, [Field] extends [never] ? any : VersionAt<State, Field>, Request>
+export function defineEtag<State = any, Request = FastifyRequest, const Members extends string = never, const At extends string = never> (
+  declared: DeclaredMembers<State, Request, Members, At>
+): EtagDefinition<State, Array<NonNullable<VersionAt<MemberOf<State, At>, Members>>>, Request>
+export function defineEtag<State = any, Request = FastifyRequest, const At extends string = never> (
+  declared: DeclaredMembersBy<State, Request, At>
+): EtagDefinition<State, any[], Request>
 export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
   const { source, weak } = declared
   const describeState = source === undefined ? undefined : resolveDescription({ source, weak })

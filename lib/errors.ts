@@ -17,6 +17,9 @@ export const FST_ETAG_PRECONDITION_FAILED = createError<[string]>('FST_ETAG_PREC
 /** The policy asks this write for a precondition, and it sent none that names a version (RFC 6585, 3). */
 export const FST_ETAG_PRECONDITION_REQUIRED = createError<[string]>('FST_ETAG_PRECONDITION_REQUIRED', '%s', 428)
 
+/** The body of a write to a list does not say which members it is about. */
+export const FST_ETAG_INVALID_MEMBERS = createError<[string]>('FST_ETAG_INVALID_MEMBERS', '%s', 400)
+
 // Errors of the server: a state that cannot be named, a handler that asks for what its route has not.
 
 /** A source gave something that cannot name a version. */
@@ -73,6 +76,10 @@ export const FST_ETAG_UNKNOWN_KIND = createError<[string, string, string]>(
 /** A write is compared by tags that its source marks as weak, and If-Match compares strongly. */
 export const FST_ETAG_WEAK_SOURCE = createError<[string, string]>(
   'FST_ETAG_WEAK_SOURCE', '%s: weak tags never match the If-Match of a %s; leave out weak, or set tolerate: { weak: true }', 500)
+
+/** A route writes several states, and the one that its `load` finds says nothing about them. */
+export const FST_ETAG_BULK_UNCHECKED = createError<[string, string]>(
+  'FST_ETAG_BULK_UNCHECKED', "%s writes several states, and %s: give it the source { members }, or bulk: { waive: 'why' }", 500)
 
 /** An option is wrong or misspelt. */
 export const FST_ETAG_INVALID_OPTION = createError<[string, string]>('FST_ETAG_INVALID_OPTION', '%s: %s', 500)

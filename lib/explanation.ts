@@ -15,7 +15,7 @@ const AGAIN = 'Read it again, apply your change, and send its ETag'
 export function explain (verdict: Verdict, subject: Subject): string {
   switch (verdict.outcome) {
     case 'precondition-required':
-      return explainRequired(subject)
+      return verdict.reason === 'unevaluable' ? explainUncheckable(subject) : explainRequired(subject)
     case 'precondition-failed':
       return explainFailed(verdict)
     case 'conflict':
@@ -23,7 +23,7 @@ export function explain (verdict: Verdict, subject: Subject): string {
         ? 'A value in this request must be unique, and something else has it already.'
         : `The current version is no longer the one that this request began with. ${AGAIN} in If-Match.`
     default:
-      return `Nothing was found at ${subject.path}.`
+      return verdict.reason === 'absent' ? `Not all that the body names was found at ${subject.path}.` : `Nothing was found at ${subject.path}.`
   }
 }
 
@@ -32,6 +32,10 @@ function explainRequired ({ method, path, hasTag }: Subject): string {
   return hasTag
     ? `${demand} Read the document and send its ETag in If-Match.`
     : `${demand} This state has no ETag: send If-Match: *.`
+}
+
+function explainUncheckable ({ method, path }: Subject): string {
+  return `${method} ${path} writes what has no version to be compared: it can be sent without checkEtag alone.`
 }
 
 function explainFailed ({ field, reason }: Verdict): string {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { errorIn, isWritten } from './written.js'
+import { errorIn } from './written.js'
 import type { StoreFailure } from './store-error.js'
 
 /** What the callback of a guarded write is told: the version to compare in the statement, and the state that had it. */
@@ -39,8 +39,8 @@ export interface Checks<State, Version> {
   recheck (): Promise<Checked<State, Version> | undefined>
   /** Do the conditions hold where nothing is there? */
   checkAbsence (): void
-  /** Is this object a state of the resource, and so no count of rows? */
-  isState (result: object): boolean
+  /** Does the result of the callback, or of `create`, say that it wrote? `current`: what it wrote over. */
+  isWritten (result: unknown, current: State | undefined): boolean
   /** What an error of the write says of its store; `undefined`: it failed, and nothing is known of what was written. */
   failureOf (error: unknown): StoreFailure | undefined
   /** What to throw when nothing is there to be written. */
@@ -122,7 +122,7 @@ async function attemptWrite<State, Version, R extends {}> (
     if (failure === undefined) throw error
     return new Miss(failure, error)
   }
-  return isWritten(result, checks.isState) ? result! : new Miss()
+  return checks.isWritten(result, checked?.state) ? result! : new Miss()
 }
 
 // No other writer moved the version. What the tag does not show may have moved all the same, where the statement compares

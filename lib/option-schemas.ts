@@ -53,6 +53,16 @@ function option<Value> (words: Words, ...alternatives: [TSchema, ...TSchema[]]):
   return Type.Unsafe<Value>(Type.Union(alternatives, { ...words }))
 }
 
+const memberSources: [TSchema, ...TSchema[]] = [
+  name,
+  Type.Object({ field: path }, { additionalProperties: false }),
+  Type.Object({
+    timestamp: Type.Union([name, Type.Array(name, { minItems: 1 })]),
+    precision: Type.Optional(Type.Literal('ms'))
+  }, { additionalProperties: false }),
+  anyFunction
+]
+
 const GOVERNS = 'When a PUT, PATCH or DELETE must name the version that it changes. A POST only where its own route says so.'
 const OF_STATE = 'A function may say it of each state, or nothing; of a list the first that is a policy.'
 
@@ -67,12 +77,13 @@ const policy = option<Policy | PolicyFunction>({
 /** The settings that every level knows: plugin, scope and route. */
 const shared = {
   source: option<Source>({
-    expected: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' } or a function of state and request",
+    expected: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, or { members: one of these, id?: field, at?: 'path.to.list' }",
     description: 'Where a state has its version, from which its ETag is made.'
-  }, name, Type.Object({ field: path }, { additionalProperties: false }), Type.Object({
-    timestamp: Type.Union([name, Type.Array(name, { minItems: 1 })]),
-    precision: Type.Optional(Type.Literal('ms'))
-  }, { additionalProperties: false }), anyFunction),
+  }, ...memberSources, Type.Object({
+    members: Type.Union([...memberSources]),
+    id: Type.Optional(name),
+    at: Type.Optional(path)
+  }, { additionalProperties: false })),
 
   weak: option<boolean>({
     expected: 'a boolean',
@@ -178,6 +189,12 @@ const kind = option<string>({
   description: 'Which of the policies by kind holds for this route.'
 }, name)
 
+const bulk = option<boolean | { readonly waive: string }>({
+  expected: "a boolean or { waive: 'why' }",
+  default: false,
+  description: 'Says that a request writes several states: a policy that can require stops the start unless the source is `{ members }`, which compares all of them, or no policy holds for it, and why.'
+}, Type.Boolean(), Type.Object({ waive: Type.String({ pattern: '\\S' }) }, { additionalProperties: false }))
+
 const policies = option<Policy | PolicyFunction | Readonly<Record<string, Policy>>>({
   expected: `${fixedPolicy.expected}, an object of these by kind, or a function of request and state`,
   default: 'OPTIONAL',
@@ -198,7 +215,7 @@ export const pluginOptionsSchema = Type.Partial(Type.Object({ policy: policies, 
 
 /** What `config.etag` takes. `of` and `tag` are what `defineEtag` adds. */
 export const routeOptionsSchema = Type.Partial(
-  Type.Object({ policy, kind, load, ...shared, of: member, tag: member }), { additionalProperties: false })
+  Type.Object({ policy, kind, load, bulk, ...shared, of: member, tag: member }), { additionalProperties: false })
 
 export type PluginOptions = Static<typeof pluginOptionsSchema>
 export type RouteOptions = Static<typeof routeOptionsSchema>

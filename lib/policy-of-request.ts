@@ -1,15 +1,16 @@
-import { isPolicy, isRequired, type PolicyInForce } from './policy.js'
+import { isGoverned, isPolicy, isRequired, type PolicyInForce } from './policy.js'
 import { isEnforced, isGovernedByRequest, type Route } from './route.js'
 import { withhold } from './withheld-error.js'
 import type { PolicyFunction } from './option-schemas.js'
 
-const PARAM = 'checkEtag'
+/** The parameter of the query by which a request asks for the check. */
+export const CHECK_PARAM = 'checkEtag'
 
 /** Does the request ask for the check? Read from its target, since a closed schema of the query takes it away. */
 export function asksForCheck ({ checkEtagParam }: Pick<Route, 'checkEtagParam'>, target: string): boolean {
   if (!checkEtagParam) return false
   const query = target.indexOf('?')
-  return query !== -1 && new URLSearchParams(target.slice(query)).has(PARAM)
+  return query !== -1 && new URLSearchParams(target.slice(query)).has(CHECK_PARAM)
 }
 
 /**
@@ -30,7 +31,7 @@ async function firstPolicy (
   say: PolicyFunction, request: unknown, state: unknown, noteUnknown: (said: unknown) => void
 ): Promise<PolicyInForce | undefined> {
   const said: unknown = await say(request, state)
-  for (const one of Array.isArray(said) ? said : [said]) {
+  for (const one of await Promise.all(Array.isArray(said) ? said : [said])) {
     if (isPolicy(one)) return { policy: one, level: 'state' }
     if (one !== undefined && one !== null) noteUnknown(one)
   }
@@ -63,10 +64,16 @@ export class PolicyOfRequest {
   /** Asks the functions about the state that is there. What they throw is withheld. */
   async ask (state: unknown, noteUnknown: (said: unknown) => void): Promise<void> {
     try {
-      this.#inForce = await policyInForce(this.#route, this.#request, state, noteUnknown)
+      this.#inForce = await policyInForce({ policy: this.#route.policy, policyFunctions: this.#functions }, this.#request, state, noteUnknown)
     } catch (error) {
       throw withhold(error)
     }
+  }
+
+  // A POST is under the policy of its own route, and what an outer function says is none.
+  get #functions (): readonly PolicyFunction[] {
+    const { policyFunctions } = this.#route
+    return isGoverned(this.#request.method, 'plugin') ? policyFunctions : policyFunctions.slice(0, 1)
   }
 
   /** Does the policy ask this request to name a version? */

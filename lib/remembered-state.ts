@@ -1,6 +1,7 @@
 import { FST_ETAG_LOAD_MISSING } from './errors.js'
 import { withhold } from './withheld-error.js'
 import type { Load, Purpose } from './option-schemas.js'
+import type { RequestMembers } from './request-members.js'
 import type { DescribedState, DescribeState } from './sources/described-state.js'
 
 /** What a state is loaded and described with. */
@@ -14,6 +15,7 @@ export interface StateSource {
 export class RememberedState {
   readonly #source: StateSource
   readonly #request: unknown
+  readonly #members: Pick<RequestMembers, 'pick'> | undefined
   #loading: Promise<void> | undefined
   #described: DescribedState | undefined
   #undescribable: Error | undefined
@@ -23,9 +25,11 @@ export class RememberedState {
   /** How often `load` was called. */
   loads = 0
 
-  constructor (source: StateSource, request: unknown) {
+  /** `members` picks those that the request is about, where the state is a list. */
+  constructor (source: StateSource, request: unknown, members?: Pick<RequestMembers, 'pick'>) {
     this.#source = source
     this.#request = request
+    this.#members = members
   }
 
   /**
@@ -98,7 +102,8 @@ export class RememberedState {
     this.#undescribable = undefined
     if (this.value === null) return
     try {
-      this.#described = this.describe(value)
+      if (this.#members !== undefined) this.value = this.#members.pick(value)
+      this.#described = this.describe(this.value)
     } catch (error) {
       this.#undescribable = error as Error
     }

@@ -6,9 +6,14 @@ import type { Route } from './route.js'
 
 /** Reports a guarded write whose version stayed the same, or went back: the next writer would overwrite it unseen. */
 export function reportVersion (route: Route, request: Pick<FastifyRequest, 'log'>, before: DescribedState, after: DescribedState): void {
-  if (before.etag === undefined || after.etag === undefined) return
+  if (before.etag === undefined || after.etag === undefined || isEmpty(before.version)) return
   if (formatEntityTag(before.etag) === formatEntityTag(after.etag)) report(route, request, 'unmoved')
   if (route.source === 'field' && isCountedBack(before.version, after.version)) report(route, request, 'backwards')
+}
+
+// A list of no members has nothing that could move.
+function isEmpty (version: unknown): boolean {
+  return Array.isArray(version) && version.length === 0
 }
 
 function isCountedBack (before: unknown, after: unknown): boolean {

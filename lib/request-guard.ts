@@ -9,8 +9,9 @@ import { isRefusal } from './refusal.js'
 import { report } from './report.js'
 import { reportVersion } from './report-version.js'
 import { withhold } from './withheld-error.js'
-import { isCount } from './written.js'
+import { isCount, isWritten } from './written.js'
 import type { RememberedState } from './remembered-state.js'
+import type { RequestMembers } from './request-members.js'
 import type { Route } from './route.js'
 import type { DescribedState } from './sources/described-state.js'
 
@@ -19,8 +20,12 @@ export interface Guarding {
   readonly route: Route
   readonly request: FastifyRequest
   readonly state: RememberedState
+  /** The members that the request is about, where the state is a list. */
+  readonly members: RequestMembers | undefined
   /** Makes the state known. */
   ask (): Promise<void> | undefined
+  /** Loads the state anew. */
+  reload (): Promise<void>
   /** Throws the refusal of a condition that is false for the state that is known. */
   refuseFalse (): void
   /** Makes the refusals of a guard. */
@@ -94,7 +99,7 @@ export class RequestGuard {
   }
 
   async #write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
-    const { route, request, state, noteWritten } = this.#of
+    const { route, request, state, members, noteWritten } = this.#of
     if (route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(route.title, 'guard compares the version')
     let returned: unknown = null
     const counted = async (guarded: Guarded<any, any>): Promise<R | null> => {
@@ -104,9 +109,11 @@ export class RequestGuard {
       return result
     }
     const checks = this.#checks(() => returned === undefined)
-    const result = await guardedWrite(checks, typeof callback === 'function' ? counted : callback, options).catch(withholdUnlessRefused)
-    // rows in a list, or a count of them, are no state: the label is found in what is sent
-    if (!Array.isArray(result) && (!isCount(result) || this.#isState(result))) {
+    const written = await guardedWrite(checks, typeof callback === 'function' ? counted : callback, options).catch(withholdUnlessRefused)
+    // a statement returns its rows in no order
+    const result = (members?.pick(written) ?? written) as R
+    // a list of rows of what is no list, or a count of them, is no state: the label is found in what is sent
+    if ((!Array.isArray(result) && !isCount(result)) || this.#isState(result)) {
       noteWritten(result)
       if (typeof result === 'object' && request.method !== 'DELETE') this.#reportVersion(result)
     }
@@ -117,17 +124,17 @@ export class RequestGuard {
   }
 
   #checks (isUndefined: () => boolean): Checks<any, any> {
-    const { route, request, state, ask, refuseFalse, refusals } = this.#of
+    const { route, request, state, members, ask, reload, refuseFalse, refusals } = this.#of
     return {
       check: async () => { await ask(); return this.#checked() },
       recheck: async () => {
         const before = tagOf(state.described)
-        await state.reload()
+        await reload()
         if (isUndefined() && before !== tagOf(state.described)) report(route, request, 'unreturned')
         return this.#checked()
       },
       checkAbsence: refuseFalse,
-      isState: result => this.#isState(result),
+      isWritten: (result, current) => members?.areWritten(result, current) ?? isWritten(result, object => this.#isState(object)),
       failureOf: error => isRefusal(error) ? undefined : route.storeFailureOf(error),
       busy: cause => Object.assign(new FST_ETAG_STORE_BUSY({ cause }), { headers: { 'retry-after': '1' } }),
       ...refusals

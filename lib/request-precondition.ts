@@ -11,6 +11,7 @@ import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refus
 import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
+import { RequestMembers } from './request-members.js'
 import { isDisclosed, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, TAKEN, type Verdict } from './verdict.js'
 import type { Decision } from './decision.js'
@@ -26,6 +27,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #route: Route
   readonly #request: FastifyRequest
   readonly #state: RememberedState
+  readonly #members: RequestMembers | undefined
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
   readonly #policy: PolicyOfRequest
@@ -45,7 +47,8 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#route = route
     this.#request = request
     this.#policy = new PolicyOfRequest(route, request)
-    this.#state = new RememberedState(route, request)
+    this.#members = route.membership && new RequestMembers(route.membership, request)
+    this.#state = new RememberedState(route, request, this.#members)
     this.label = new AnswerLabel(route, request.method, state => this.#describe(state))
   }
 
@@ -74,7 +77,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       attempts: this.#guard?.attempts ?? 0,
       loads: this.#state.loads,
       guarded: this.#isGuarded,
-      waived: this.#waived
+      waived: this.#waived ?? this.#route.waived
     }
   }
 
@@ -117,7 +120,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     // a success after it is one of a write that missed, unless another one follows
     this.#hasMissed = true
     const before = tagOf(this.#state.described)
-    await this.#state.reload()
+    await this.#reload()
     if (this.current === null) return this.#refuse(NOT_FOUND)
     const verdict = this.#judge()
     if (isRefused(verdict)) return this.#refuse(verdict)
@@ -139,6 +142,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     const { create, load } = this.#route
     // a field that cannot be read is refused before anything is loaded
     const isConditional = hasCondition(this.sent)
+    this.#readMembers()
     if (this.#policy.isOpen) return this.#askPolicy()
     const needed = isConditional || this.#policy.isRequired || (this.#request.method === 'PUT' && create === 'only')
     return needed && load !== undefined ? this.#ask() : undefined
@@ -148,7 +152,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   settle (): Refusal | 304 | undefined {
     const known = this.current !== undefined
     const { described } = this.#state
-    const verdict = known ? this.#judge() : decideUnevaluable(this.#request.method, this.sent)
+    const verdict = known ? this.#judge() : decideUnevaluable(this.#request.method, this.sent, { required: this.#policy.isRequired, missing: this.#route.missing })
     if (verdict.status === 304) this.label.found = described
     if (verdict.status === undefined) this.#noteLeniency(described)
     // a read without a load is decided about when its answer is known
@@ -170,7 +174,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
   get isUnguarded (): boolean {
-    if (SAFE.has(this.#request.method) || this.#route.load === undefined) return false
+    if (SAFE.has(this.#request.method) || this.#route.load === undefined || this.#route.waived !== undefined) return false
     return this.#hasMissed || this.#guard?.failed !== undefined || (!this.#isGuarded && hasCondition(this.sent))
   }
 
@@ -192,7 +196,9 @@ export class RequestPrecondition implements Precondition<any, any> {
       route: this.#route,
       request: this.#request,
       state: this.#state,
+      members: this.#members,
       ask: () => this.#ask(),
+      reload: () => this.#reload(),
       refuseFalse: () => this.#refuseFalse(),
       refusals: {
         missing: () => this.#refuse(NOT_FOUND),
@@ -211,8 +217,18 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   async #askPolicy (): Promise<void> {
     await this.#ask()
+    await this.#askOpenPolicy()
+  }
+
+  // What was loaded anew may be under another policy.
+  async #reload (): Promise<void> {
+    await this.#state.reload()
+    await this.#askOpenPolicy()
+  }
+
+  async #askOpenPolicy (): Promise<void> {
     // what is not there has no policy
-    if (this.current === null) return
+    if (!this.#policy.isOpen || this.current === null) return
     await this.#policy.ask(this.current, said => {
       report(this.#route, this.#request, 'unknown-policy')
       this.#request.log.debug({ said }, 'No policy')
@@ -253,6 +269,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       sent: this.sent,
       current: this.#state.described,
       required: this.#policy.isRequired,
+      isWhole: this.#members?.isWhole(this.current) ?? true,
       create,
       createIgnoresIfMatch,
       missing,
@@ -275,14 +292,27 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.refusal
   }
 
+  #readMembers (): void {
+    if (this.#members === undefined) return
+    try {
+      this.#members.read()
+    } catch (error) {
+      throw this.#refuseInvalid(error)
+    }
+  }
+
   #readConditions (): Conditions {
     try {
       return readConditions(this.#request, Math.floor(Date.now() / 1000), this.#route.tolerate.unquoted)
     } catch (error) {
-      this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' | 'If-None-Match' }).field }
-      this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
-      throw this.refusal
+      throw this.#refuseInvalid(error)
     }
+  }
+
+  #refuseInvalid (error: unknown): Refusal {
+    this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' | 'If-None-Match' }).field }
+    this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
+    return this.refusal
   }
 }
 

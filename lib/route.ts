@@ -1,8 +1,12 @@
-import { FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_UNKNOWN_KIND, FST_ETAG_WEAK_SOURCE } from './errors.js'
+import {
+  FST_ETAG_BULK_UNCHECKED, FST_ETAG_INVALID_OPTION, FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_UNKNOWN_KIND, FST_ETAG_WEAK_SOURCE
+} from './errors.js'
 import { readRouteOptions } from './options.js'
 import { isGoverned, isRequired, type Policy, type PolicyInForce } from './policy.js'
 import { isRead } from './preconditions.js'
+import { namesMembers } from './request-members.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
+import { membershipOf, type Membership } from './sources/members.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
 import { resolveStoreFailure, type StoreFailure } from './store-error.js'
 import type { Load, PolicyFunction, RouteOptions } from './option-schemas.js'
@@ -35,6 +39,10 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly describeState: DescribeState
   /** What an error of its store says of a write. */
   readonly storeFailureOf: (error: unknown) => StoreFailure | undefined
+  /** What tells the members of its list apart; `undefined` where its state is no list. */
+  readonly membership: Membership | undefined
+  /** Why the policies do not hold for its writes, where `bulk` says so. */
+  readonly waived: string | undefined
   /** How the source was given: a function cannot tell a state from another object, a field can. */
   readonly source: 'none' | 'field' | 'function'
 }
@@ -53,22 +61,25 @@ export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: read
   const levels: readonly Level[] = [...outer, { level: 'route', options }]
   const { source, lastModified, weak, isConflict, isDuplicateKey, ...settings } = resolveSettings(levels)
 
+  const waived = typeof options.bulk === 'object' ? options.bulk.waive : undefined
   const route: Route = {
     ...settings,
     title,
     url,
     definition: identityOf(options),
     readsOnly: etag === undefined,
-    policy: fixedPolicy(levels, options, title, etag !== undefined && methods.some(isWrite)),
-    policyFunctions: nearerFunctions(levels),
+    policy: waived === undefined ? fixedPolicy(levels, options, title, etag !== undefined && methods.some(isWrite)) : { policy: 'OPTIONAL', level: 'route' },
+    policyFunctions: waived === undefined ? nearerFunctions(levels) : [],
     declaresPolicy: options.policy !== undefined,
     kind: options.kind,
     load: options.load,
     describeState: resolveDescription({ source, weak, lastModified }),
+    membership: typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
+    waived,
     storeFailureOf: resolveStoreFailure({ isConflict, isDuplicateKey }),
     source: source === undefined ? 'none' : typeof source === 'function' ? 'function' : 'field'
   }
-  if (!route.readsOnly) refuseUnkeepable(route, weak, methods)
+  if (!route.readsOnly) refuseUnkeepable(route, { weak, bulk: options.bulk === true }, methods)
   return route
 }
 
@@ -129,19 +140,24 @@ function nearerFunctions (levels: readonly Level[]): readonly PolicyFunction[] {
 }
 
 // What needs a state needs a way to it, and a required precondition is compared by the strong tag of that state.
-function refuseUnkeepable (route: Route, weak: boolean, methods: readonly string[]): void {
-  const { title, load, source, create, tolerate, policy: { policy, level } } = route
+function refuseUnkeepable (route: Route, { weak, bulk }: { readonly weak: boolean, readonly bulk: boolean }, methods: readonly string[]): void {
+  const { title, load, source, create, tolerate, membership, policy: { policy, level } } = route
   const required = methods.find(method => isRequired(route.policy, method))
   const requirable = required ?? methods.find(method => isGovernedByRequest(route, method))
-  if (requirable !== undefined) {
+  if (requirable !== undefined && route.waived === undefined) {
     const why = required !== undefined
       ? `the policy ${policy} of its ${level} makes ${required} name the version that it changes`
       : `${route.policyFunctions.length > 0 ? 'a policy that is a function' : '?checkEtag'} can make ${requirable} name the version that it changes`
+    if (bulk && membership === undefined) throw new FST_ETAG_BULK_UNCHECKED(title, why)
     if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, why)
     if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, why)
   }
   if (load === undefined && create === 'only' && methods.includes('PUT')) {
     throw new FST_ETAG_LOAD_MISSING(title, "create: 'only' makes PUT find out whether something is there")
+  }
+  const naming = methods.find(namesMembers)
+  if (membership !== undefined && route.at === 'onRequest' && naming !== undefined) {
+    throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, `at: 'onRequest' decides before the body is read, and the members that ${naming} is about stand there`)
   }
   const write = methods.find(method => isWrite(method) || method === requirable)
   if (weak && write !== undefined && tolerate.weak !== true) throw new FST_ETAG_WEAK_SOURCE(title, write)

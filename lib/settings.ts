@@ -10,7 +10,7 @@ export interface OuterLevel {
 /** The settings of one place: the plugin, a scope or a route. */
 export type Level = OuterLevel | { readonly level: 'route', readonly options: RouteOptions }
 
-type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'of' | 'tag'>
+type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'bulk' | 'of' | 'tag'>
 type Optional = 'source' | 'lastModified' | 'isConflict' | 'isDuplicateKey' | 'headers' | 'problem'
 
 /** The settings that every level knows, resolved: what has no default may be absent. */

@@ -24,6 +24,8 @@ export interface Question extends Rules {
   /** The validators of what is there; `undefined` when nothing is. */
   readonly current: Validators | undefined
   readonly required: boolean
+  /** Is all there that the request is about? Of a list a part may be missing. */
+  readonly isWhole?: boolean
 }
 
 export type Outcome =
@@ -39,6 +41,8 @@ export interface Verdict {
 
 export const PROCEED: Verdict = { outcome: 'proceed' }
 export const NOT_FOUND: Verdict = { outcome: 'not-found', status: 404 }
+/** Of several things that the request is about some are not there. */
+const NOT_WHOLE: Verdict = { outcome: 'not-found', status: 404, reason: 'absent' }
 /** Something else has a value that must be unique. */
 export const TAKEN: Verdict = { outcome: 'conflict', status: 409, reason: 'exists' }
 
@@ -51,8 +55,10 @@ const STATUS = { proceed: undefined, 'not-modified': 304, 'precondition-failed':
  * would be no success (RFC 9110, 13.2.1). A false condition is said before a missing one.
  */
 export function decide (question: Question): Verdict {
-  const { method, sent, current, required, create, accept, missing = 428, tolerateWeak = false } = question
+  const { method, sent, current, required, create, accept, missing = 428, tolerateWeak = false, isWhole = true } = question
   if (current === undefined) return decideAbsent(question)
+  // no tag names what is only partly there
+  if (!isWhole) return sent.ifMatch === undefined ? NOT_WHOLE : failed('If-Match', 'changed')
 
   const evaluation = evaluate(method, sent, current, tolerateWeak ? weakMatch : strongMatch)
   if (evaluation.outcome !== 'proceed') return { ...evaluation, status: STATUS[evaluation.outcome] }
@@ -73,10 +79,11 @@ function decideAbsent ({ method, sent, create, createIgnoresIfMatch = false }: Q
  * Decides where nothing can be loaded to compare with. A write that sent a tag is refused, since letting it through
  * would ignore what its client asked; dates are ignored where none is known (RFC 9110, 13.1.4).
  */
-export function decideUnevaluable (method: string, sent: Conditions): Verdict {
+export function decideUnevaluable (method: string, sent: Conditions, { required, missing }: { readonly required: boolean, readonly missing: 428 | 409 }): Verdict {
   if (isRead(method)) return PROCEED
   if (sent.ifMatch !== undefined) return failed('If-Match', 'unevaluable')
-  return sent.ifNoneMatch !== undefined ? failed('If-None-Match', 'unevaluable') : PROCEED
+  if (sent.ifNoneMatch !== undefined) return failed('If-None-Match', 'unevaluable')
+  return required ? { outcome: 'precondition-required', status: missing, field: 'If-Match', reason: 'unevaluable' } : PROCEED
 }
 
 /** The writer lost to another one who came between its check and its write. */

@@ -52,7 +52,8 @@ function says (result: unknown, isState: IsState): Said {
   return Array.isArray(result) ? listSays(result, isState) : objectSays(result as Result)
 }
 
-function isNothing (value: unknown): boolean {
+/** Does this say by itself that nothing was written? */
+export function isNothing (value: unknown): boolean {
   return value === null || value === undefined || value === false || value === 0 || value === 0n
 }
 

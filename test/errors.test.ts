@@ -3,6 +3,7 @@ import * as errors from '../lib/errors.js'
 
 const ANSWERS: Record<string, number> = {
   FST_ETAG_INVALID_FIELD: 400,
+  FST_ETAG_INVALID_MEMBERS: 400,
   FST_ETAG_NOT_FOUND: 404,
   FST_ETAG_CONFLICT: 409,
   FST_ETAG_PRECONDITION_FAILED: 412,

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { guardedWrite, type Checked, type Checks, type GuardOptions } from '../lib/guarded-write.js'
+import { isWritten } from '../lib/written.js'
 import type { StoreFailure } from '../lib/store-error.js'
 
 interface Version { readonly rev: number }
@@ -42,7 +43,7 @@ function checksOf (finds: readonly Found[], log: string[], absence?: Error): Che
     check: () => find('check'),
     recheck: () => find('recheck'),
     checkAbsence: () => { log.push('absence'); if (absence !== undefined) throw absence },
-    isState: result => 'rev' in result,
+    isWritten: result => isWritten(result, row => 'rev' in row),
     failureOf: error => FAILURES.get(error),
     missing: () => missing,
     taken: () => taken,
@@ -318,7 +319,7 @@ async function addTogether (retries: number): Promise<{ count: number, outcomes:
     check: find,
     recheck: find,
     checkAbsence: () => {},
-    isState: result => 'rev' in result,
+    isWritten: result => isWritten(result, row => 'rev' in row),
     failureOf: error => FAILURES.get(error),
     missing: () => missing,
     taken: () => taken,

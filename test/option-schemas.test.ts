@@ -11,11 +11,12 @@ const ADDED = ['of', 'tag']
 
 const SCHEMAS = [
   { name: 'plugin', schema: pluginOptionsSchema, options: ['policy', ...SHARED, 'allReads'] },
-  { name: 'route', schema: routeOptionsSchema, options: ['policy', 'kind', 'load', ...SHARED] }
+  { name: 'route', schema: routeOptionsSchema, options: ['policy', 'kind', 'load', 'bulk', ...SHARED] }
 ] as const
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   policy: 'OPTIONAL',
+  bulk: false,
   weak: false,
   at: 'preHandler',
   missing: 428,

@@ -7,7 +7,7 @@ const ROUTE = 'PUT /documents/:id'
 const POLICY = "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', "
 
 const SHARED: Readonly<Record<string, string>> = {
-  source: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' } or a function of state and request",
+  source: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, or { members: one of these, id?: field, at?: 'path.to.list' }",
   weak: 'a boolean',
   lastModified: 'a field, a list of fields or a function of state and request',
   at: "'preHandler' or 'onRequest'",
@@ -37,7 +37,7 @@ const PLACES: ReadonlyArray<{ where: string, read: (given: object) => object, op
   {
     where: `${ROUTE}, config.etag`,
     read: given => readRouteOptions(given, ROUTE),
-    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', ...SHARED }
+    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', bulk: "a boolean or { waive: 'why' }", ...SHARED }
   }
 ]
 const ADDED: Readonly<Record<string, string>> = { of: 'a function', tag: 'a function' }
@@ -97,8 +97,16 @@ const WRONG: Readonly<Record<string, Values>> = {
     [{ timestamp: 'updated', precision: 3 }, "{ timestamp: 'updated', precision: 3 }"],
     [{ precision: 'ms' }, "{ precision: 'ms' }"],
     [{ timestamp: 'updated', field: 'rev' }, "{ timestamp: 'updated', field: 'rev' }"],
-    [{ digest: 'md4' }, "{ digest: 'md4' }"]
+    [{ digest: 'md4' }, "{ digest: 'md4' }"],
+    [{ members: '' }, "{ members: '' }"],
+    [{ members: { members: 'version' } }, "{ members: { members: 'version' } }"],
+    [{ members: { field: 'a..b' } }, "{ members: { field: 'a..b' } }"],
+    [{ members: 'version', id: '' }, "{ members: 'version', id: '' }"],
+    [{ members: 'version', at: 'a.' }, "{ members: 'version', at: 'a.' }"],
+    [{ members: 'version', ordered: true }, "{ members: 'version', ordered: true }"],
+    [{ id: 'id', at: 'items' }, "{ id: 'id', at: 'items' }"]
   ],
+  bulk: [['true', "'true'"], [null, 'null'], [{}, '{}'], [{ waive: '' }, "{ waive: '' }"], [{ waive: ' ' }, "{ waive: ' ' }"], [{ waive: true }, '{ waive: true }'], [{ waive: 'x', why: 'y' }, "{ waive: 'x', why: 'y' }"]],
   weak: NO_BOOLEAN,
   lastModified: [
     ['', "''"],
@@ -218,7 +226,7 @@ t.test('an option is called as it was written, whatever characters it has', asyn
 })
 
 t.test('what belongs to one place is no option of the other', async t => {
-  for (const option of ['load', 'kind', 'of', 'tag']) {
+  for (const option of ['load', 'kind', 'bulk', 'of', 'tag']) {
     t.match(errorOf(() => readPluginOptions({ [option]: () => null })), `there is no option ${option};`)
   }
   for (const option of ['allReads', 'prefix', 'logLevel', 'logSerializers']) {
@@ -250,8 +258,10 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   load: [A_FUNCTION, async () => null],
   source: [
     'version', 'meta.rev', 'a..b', { field: 'rev' }, { field: 'meta.rev' }, { field: 'items.0.rev' }, { timestamp: 'updated' },
-    { timestamp: ['updated', 'created'] }, { timestamp: 'updated', precision: 'ms' }, { timestamp: 'updated', precision: undefined }, A_FUNCTION
+    { timestamp: ['updated', 'created'] }, { timestamp: 'updated', precision: 'ms' }, { timestamp: 'updated', precision: undefined }, A_FUNCTION,
+    { members: 'version' }, { members: { field: 'meta.rev' }, id: '_id' }, { members: A_FUNCTION, at: 'data.items' }, { members: { timestamp: ['a', 'b'] }, id: 'key', at: 'items' }
   ],
+  bulk: [true, false, { waive: 'appends commute' }],
   weak: [true, false],
   lastModified: ['updated', ['updated'], ['updated', 'created'], A_FUNCTION],
   at: ['preHandler', 'onRequest'],

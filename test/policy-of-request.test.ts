@@ -28,7 +28,9 @@ t.test('of what functions say the nearest that is a policy holds, and what is no
     [['bogus', 'OPTIONAL'], 'state OPTIONAL', ['bogus']],
     [[['bogus', undefined, 'REQUIRED', 'OPTIONAL']], 'state REQUIRED', ['bogus']],
     [[[], [null]], 'plugin REQUIRED_FOR_DELETE', []],
-    [[['x', 'y']], 'plugin REQUIRED_FOR_DELETE', ['x', 'y']]
+    [[['x', 'y']], 'plugin REQUIRED_FOR_DELETE', ['x', 'y']],
+    // a list in JavaScript may well be one of promises
+    [[[Promise.resolve('REQUIRED') as never]], 'state REQUIRED', []]
   ]
   for (const [said, expected, noted] of table) {
     for (const isAsync of [false, true]) {
@@ -48,19 +50,20 @@ interface Answer { readonly response: LightMyRequestResponse, readonly decision:
 
 /** What a route answers whose policy is declared at these levels, and what it decided. */
 async function answerTo (
-  sent: { method: Method, url?: string, headers?: Record<string, string> }, plugin: EtagPluginOptions, etag: EtagRouteOptions = {}, state: object | null = { version: 1, locked: true }
+  sent: { method: Method, url?: string, headers?: Record<string, string> }, plugin: EtagPluginOptions, etag: EtagRouteOptions = {}, state: object | null = { version: 1, locked: true },
+  removeAdditional: boolean | 'all' = true, querystring: object = { type: 'object', properties: {}, additionalProperties: false }
 ): Promise<Answer> {
   const warnings: string[] = []
   const app = Fastify({
     logger: { level: 'warn', stream: { write: line => { warnings.push(JSON.parse(line).msg) } } },
-    ajv: { customOptions: { removeAdditional: true } }
+    ajv: { customOptions: { removeAdditional } }
   })
   await app.register(etagPlugin, { source: 'version', unguarded: 'off', ...plugin })
   let decision: Decision | undefined
   app.route({
     method: ['GET', 'PUT', 'PATCH', 'DELETE', 'POST'],
     url: '/:id',
-    schema: { querystring: { type: 'object', properties: {}, additionalProperties: false } },
+    schema: { querystring },
     config: { etag: { load: () => state, ...etag } },
     handler: async request => { decision = request.precondition.decision; return { version: 2 } }
   })
@@ -120,6 +123,63 @@ t.test('?checkEtag asks for more than any policy, is read though a closed schema
   t.equal((await answerTo({ method: 'POST', url: '/7?checkEtag' }, plugin, { policy: 'OPTIONAL' })).response.statusCode, 428)
 })
 
+t.test('?checkEtag is taken off the query before a schema can refuse it, unless the schema declares it itself', async t => {
+  const plugin = { checkEtagParam: true } as const
+  for (const removeAdditional of [true, false, 'all'] as const) {
+    for (const querystring of [{ type: 'object', properties: {}, additionalProperties: false }, { type: 'object', maxProperties: 0 }]) {
+      for (const method of ['GET', 'PUT'] as const) {
+        const { response } = await answerTo({ method, url: '/7?checkEtag', headers: { 'if-match': '"1"' } }, plugin, {}, undefined, removeAdditional, querystring)
+        t.equal(response.statusCode, 200, `${method}, ${removeAdditional}`)
+      }
+      t.equal((await answerTo({ method: 'PUT', url: '/7?checkEtag' }, plugin, {}, undefined, removeAdditional, querystring)).response.statusCode, 428)
+      t.equal((await answerTo({ method: 'PUT', url: '/7?checkEtag&a=1' }, plugin, {}, undefined, false, querystring)).response.statusCode, 400, 'what else is in the query is the business of the schema')
+    }
+  }
+  t.equal((await answerTo({ method: 'PUT', url: '/7?checkEtag' }, {}, {}, undefined, false)).response.statusCode, 400, 'where it is not enabled it is a parameter like any other')
+  const declared = { type: 'object', required: ['checkEtag'], properties: { checkEtag: { const: 'yes' } } }
+  const answer = async (url: string, headers = {}): Promise<number> => (await answerTo({ method: 'PUT', url, headers }, plugin, {}, undefined, false, declared)).response.statusCode
+  t.equal(await answer('/7?checkEtag=yes'), 428)
+  t.equal(await answer('/7?checkEtag=yes', { 'if-match': '"1"' }), 200)
+  t.equal(await answer('/7?checkEtag=no', { 'if-match': '"1"' }), 400)
+})
+
+t.test('a policy is asked again about the state that a guard loads again, or that failed finds', async t => {
+  interface Row { version: number, policy: string }
+  const OPEN = { version: 1, policy: 'OPTIONAL' }
+  const table: ReadonlyArray<readonly [before: Row | null, meanwhile: Row, headers: Record<string, string>, plugin: EtagPluginOptions, status: number]> = [
+    [OPEN, { version: 2, policy: 'REQUIRED' }, {}, {}, 428],
+    [OPEN, { version: 2, policy: 'REQUIRED' }, { 'if-match': '*' }, {}, 428],
+    [OPEN, { version: 2, policy: 'REQUIRED' }, { 'if-match': '"1", "2"' }, {}, 200],
+    [OPEN, { version: 2, policy: 'OPTIONAL' }, {}, { policy: 'REQUIRED' }, 200],
+    [OPEN, { version: 2, policy: 'nonsense' }, {}, { policy: 'REQUIRED' }, 428],
+    [null, { version: 5, policy: 'REQUIRED' }, {}, {}, 428],
+    [null, { version: 5, policy: 'OPTIONAL' }, {}, { policy: 'REQUIRED' }, 200],
+    [null, { version: 5, policy: 'REQUIRED' }, { 'if-none-match': '*' }, {}, 412]
+  ]
+  for (const [before, meanwhile, headers, plugin, status] of table) {
+    const app = Fastify()
+    let row: Row | null = before
+    await app.register(etagPlugin, { source: 'version', ...plugin })
+    const config = { etag: { load: () => row, policy: (_request: unknown, state: Row) => state.policy } }
+    app.put('/', { config }, request => request.precondition.guard(async ({ version, attempt }) => {
+      if (attempt === 1) row = meanwhile
+      if (row!.version !== version) return null
+      row = { ...row!, version: version + 1 }
+      return row
+    }, { create: async () => { row = meanwhile; return null } }))
+    app.patch('/', { config }, async request => {
+      await request.precondition.load()
+      row = meanwhile
+      throw await request.precondition.failed()
+    })
+    const told = `${JSON.stringify([before, meanwhile, headers, plugin])}`
+    t.equal((await app.inject({ method: 'PUT', url: '/', headers })).statusCode, status, told)
+    t.equal((row as unknown as Row).version, meanwhile.version + (status === 200 ? 1 : 0), told)
+    row = before
+    if (before !== null) t.equal((await app.inject({ method: 'PATCH', url: '/', headers })).statusCode, status !== 200 ? status : 'if-match' in headers ? 412 : 409, told)
+  }
+})
+
 t.test('what is not there has no policy, a malformed field is refused before it is asked, and a function that fails is an error of the server', async t => {
   const asked = { policy: () => t.fail('asked') as never }
   t.equal((await answerTo({ method: 'PUT' }, {}, asked, null)).response.statusCode, 200)
@@ -133,6 +193,10 @@ t.test('what is not there has no policy, a malformed field is refused before it 
 t.test('a POST is under a function of its own route, and under no other', async t => {
   t.equal((await answerTo({ method: 'POST' }, { policy: () => 'REQUIRED' })).response.statusCode, 200)
   t.equal((await answerTo({ method: 'POST' }, {}, { policy: () => 'REQUIRED' })).response.statusCode, 428)
+  for (const policy of ['REQUIRED', () => 'REQUIRED'] as const) {
+    t.equal((await answerTo({ method: 'POST' }, { policy }, { policy: () => null })).response.statusCode, 200)
+    t.equal((await answerTo({ method: 'PUT' }, { policy }, { policy: () => null })).response.statusCode, 428)
+  }
 })
 
 t.test('what can require a version stops the start where nothing can be compared', async t => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import type { LightMyRequestResponse } from 'fastify'
-import type { Problem } from '../lib/index.js'
+import Fastify, { type LightMyRequestResponse } from 'fastify'
+import etagPlugin, { type Problem } from '../lib/index.js'
 import { documentApp, type DocumentApp } from './document-app.js'
 
 const page = readFileSync(path.join(__dirname, '../docs/errors.md'), 'utf8')
@@ -41,6 +41,22 @@ const table: Record<string, { answer: () => Promise<LightMyRequestResponse>, bod
       instance: '/documents/7',
       code: 'FST_ETAG_INVALID_FIELD',
       field: 'If-Match'
+    }
+  },
+  '400 members': {
+    answer: async () => {
+      const app = Fastify()
+      await app.register(etagPlugin)
+      app.put('/products', { config: { etag: { source: { members: 'version' }, load: () => [] } } }, async () => ({}))
+      return app.inject({ method: 'PUT', url: '/products', payload: [{ id: 1 }, { id: 1 }] })
+    },
+    body: {
+      type: `${PAGE}#fst_etag_invalid_members`,
+      title: 'Bad Request',
+      status: 400,
+      detail: 'The member at 1 has the id of one before it: each may be there once.',
+      instance: '/products',
+      code: 'FST_ETAG_INVALID_MEMBERS'
     }
   },
   404: {

@@ -16,7 +16,7 @@ function route (etag: object, options: object = {}): (app: FastifyInstance) => P
 }
 
 const ROUTE = 'PUT /documents/:id, config.etag: '
-const SOURCES = "source must be a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' } or a function of state and request, found "
+const SOURCES = "source must be a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, or { members: one of these, id?: field, at?: 'path.to.list' }, found "
 
 type Case = readonly [what: string, declare: (app: FastifyInstance) => Promise<unknown>, code: string, message: string | RegExp]
 

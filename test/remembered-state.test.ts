@@ -29,6 +29,24 @@ t.test('load is called once however often it is asked for, with the request and 
   t.equal(calls[0]![0], request)
 })
 
+t.test('of a list the members are remembered that the request is about, and a list of none is there', async t => {
+  const describeState = resolveDescription({ source: { members: 'rev' } })
+  const rows = [{ id: 1, rev: 1 }, { id: 2, rev: 5 }]
+  const only = (picked: readonly unknown[]) => new RememberedState({ load: () => rows, title: '', describeState }, request, { pick: loaded => { t.equal(loaded, rows); return picked } })
+  const second = only([rows[1]])
+  second.ask('check')
+  t.strictSame(second.value, [rows[1]])
+  t.strictSame(second.described?.version, [5])
+  const none = only([])
+  none.ask('check')
+  t.strictSame(none.value, [])
+  t.strictSame(none.described?.version, [])
+
+  const wrong = new RememberedState({ load: () => rows, title: '', describeState }, request, { pick: () => { throw new Error('no list') } })
+  wrong.ask('check')
+  t.throws(() => wrong.described, { message: 'no list' })
+})
+
 t.test('who asks while the first load is pending waits for that one', async t => {
   const { state, arrive } = pending()
   const both = [state.ask('read'), state.ask('check')]

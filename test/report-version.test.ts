@@ -28,6 +28,12 @@ t.test('a count that goes back is reported, as a number, a bigint or its text', 
   }
 })
 
+t.test('a list of no members has no version that could move', async t => {
+  t.same(said([], [], { members: 'version', at: 'version' }), [])
+  t.same(said([{ id: 1, version: 1 }], [{ id: 1, version: 1 }], { members: 'version', at: 'version' }), [UNMOVED])
+  t.same(said([{ id: 1, version: 1 }], [{ id: 1, version: 2 }], { members: 'version', at: 'version' }), [])
+})
+
 t.test('what is no count, or comes from a function, has no direction; a state without a tag has no version', async t => {
   for (const [before, after] of [['b', 'a'], [1.5, 1], [-1, -2], ['v2', 'v1']]) t.same(said(before, after), [], `${before} to ${after}`)
   t.same(said(2, 1, (state: { version: number }) => state.version), [])

@@ -51,6 +51,8 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
     declaresPolicy: false,
     kind: undefined,
     load,
+    membership: undefined,
+    waived: undefined,
     source: 'field',
     at: 'preHandler',
     missing: 409,
@@ -84,7 +86,7 @@ t.test('the tags of a route are weak where the nearest level says so', async t =
 })
 
 t.test('a route knows how its source was given', async t => {
-  const table = [[undefined, 'none'], ['a', 'field'], [{ field: 'a' }, 'field'], [{ timestamp: 'a' }, 'field'], [() => 'a', 'function']] as const
+  const table = [[undefined, 'none'], ['a', 'field'], [{ field: 'a' }, 'field'], [{ timestamp: 'a' }, 'field'], [{ members: 'a' }, 'field'], [() => 'a', 'function']] as const
   for (const [source, kind] of table) {
     t.equal(resolve(['GET'], { source }).source, kind, kind)
     t.equal(resolve(['GET'], {}, levels({ source })).source, kind, `${kind}, of the plugin`)
@@ -195,6 +197,50 @@ t.test('a kind that the policies do not know stops the start, and so does a writ
     else t.throws(start, unknown(methods.join(', '), found), `${methods}, ${kind}`)
   }
   t.strictSame(resolve(['GET'], {}, outer).policy, { policy: 'OPTIONAL', level: 'scope' })
+})
+
+t.test('a bulk write under a policy that can require compares all that it writes, or says why it does not', async t => {
+  const one = { source: 'a', load }
+  const list = { source: { members: 'a' }, load }
+  const byState = { policy: () => 'OPTIONAL' }
+  const table: ReadonlyArray<readonly [methods: string[], outer: Level[], etag: object, why: string | undefined]> = [
+    [['PUT'], levels({ policy: 'REQUIRED' }), one, 'the policy REQUIRED of its plugin makes PUT'],
+    [['PATCH'], levels({}, { policy: 'REQUIRED' }), {}, 'the policy REQUIRED of its scope makes PATCH'],
+    [['DELETE'], levels({ policy: 'REQUIRED_FOR_DELETE' }), one, 'the policy REQUIRED_FOR_DELETE of its plugin makes DELETE'],
+    [['POST'], [], { ...one, policy: 'REQUIRED' }, 'the policy REQUIRED of its route makes POST'],
+    [['PUT'], [], { ...one, ...byState }, 'a policy that is a function can make PUT'],
+    [['PATCH'], levels(byState), one, 'a policy that is a function can make PATCH'],
+    [['DELETE'], levels({ checkEtagParam: true }), one, '?checkEtag can make DELETE'],
+    [['PUT'], levels({ policy: 'REQUIRED' }), list, undefined],
+    [['PUT'], levels({ policy: 'REQUIRED_FOR_DELETE' }), one, undefined],
+    [['PUT'], [], one, undefined],
+    [['POST'], levels({ policy: 'REQUIRED' }), one, undefined],
+    [['GET'], levels({ policy: 'REQUIRED', checkEtagParam: true }), one, undefined]
+  ]
+  for (const [methods, outer, etag, why] of table) {
+    const told = `${methods} ${JSON.stringify([...outer, etag])}`
+    if (why === undefined) t.doesNotThrow(() => resolve(methods, { ...etag, bulk: true }, outer), told)
+    else {
+      t.throws(() => resolve(methods, { ...etag, bulk: true }, outer), {
+        code: 'FST_ETAG_BULK_UNCHECKED',
+        message: `${methods.join(', ')} /documents/:id writes several states, and ${why} name the version that it changes: give it the source { members }, or bulk: { waive: 'why' }`
+      }, told)
+    }
+    const { policy, policyFunctions, waived } = resolve(methods, { ...etag, bulk: { waive: 'appends commute' } }, outer)
+    t.strictSame([policy, policyFunctions, waived], [{ policy: 'OPTIONAL', level: 'route' }, [], 'appends commute'], told)
+  }
+})
+
+t.test('the members of a list stand in the body, so nothing is decided before it is read', async t => {
+  const etag = { source: { members: 'a', id: '_id', at: 'items' }, load }
+  t.strictSame(resolve(['PUT'], etag).membership, { id: '_id', path: ['items'] })
+  for (const method of ['PUT', 'PATCH', 'DELETE']) {
+    t.throws(() => resolve(['GET', method], { ...etag, at: 'onRequest' }), {
+      code: 'FST_ETAG_INVALID_OPTION',
+      message: `GET, ${method} /documents/:id, config.etag: at: 'onRequest' decides before the body is read, and the members that ${method} is about stand there`
+    })
+  }
+  t.doesNotThrow(() => resolve(['GET', 'POST'], { ...etag, at: 'onRequest' }))
 })
 
 t.test('a policy by kind that can never be kept stops the start as a single one does', async t => {

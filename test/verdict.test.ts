@@ -194,8 +194,28 @@ t.test('where nothing can be loaded, tags refuse a write, dates are ignored, and
     [{ ifModifiedSince: 100 }, 'proceed']
   ]
   for (const [sent, expected] of table) {
-    for (const method of ['PUT', 'PATCH', 'DELETE', 'POST']) t.equal(said(decideUnevaluable(method, sent)), expected, `${method} ${JSON.stringify(sent)}`)
-    for (const method of ['GET', 'HEAD']) t.equal(decideUnevaluable(method, sent), PROCEED, `${method} ${JSON.stringify(sent)}`)
+    for (const missing of [428, 409] as const) {
+      for (const required of [false, true]) {
+        const asked = { required, missing }
+        const refused = required && expected === 'proceed' ? `${missing}, If-Match, unevaluable` : expected
+        for (const method of ['PUT', 'PATCH', 'DELETE', 'POST']) t.equal(said(decideUnevaluable(method, sent, asked)), refused, `${method} ${JSON.stringify(sent)}`)
+        for (const method of ['GET', 'HEAD']) t.equal(decideUnevaluable(method, sent, asked), PROCEED, `${method} ${JSON.stringify(sent)}`)
+      }
+    }
+  }
+})
+
+t.test('of several things that are not all there none is written: 412 for any If-Match, 404 without', async t => {
+  const partly = { current: { etag: { weak: false, opaque: '3' } }, isWhole: false, create: 'may' } as const
+  for (const method of ['PUT', 'PATCH', 'DELETE']) {
+    for (const required of [false, true]) {
+      for (const sent of [match('"3"'), match('"2"'), match('*'), match('')]) {
+        t.equal(said(decide({ method, sent, required, ...partly })), '412, If-Match, changed', `${method} ${JSON.stringify(sent)}`)
+      }
+      for (const sent of [NONE, noneMatch('*'), unmodifiedSince(older)]) {
+        t.equal(said(decide({ method, sent, required, ...partly })), '404, absent', `${method} ${JSON.stringify(sent)}`)
+      }
+    }
   }
 })
 

@@ -115,6 +115,22 @@ defineEtag({
 })
 expectTypeOf(defineEtag({ load: site }).of(request).expected.version).toBeAny()
 
+// lists: the version is that of each member
+interface Entry { id: number, version: number, changed: string, meta: { rev: bigint } }
+declare const entries: (request: Request) => Promise<Entry[]>
+declare const page: (request: Request) => Promise<{ total: number, data: { items: Entry[] } }>
+const list = defineEtag({ source: { members: 'version' }, load: entries })
+expectTypeOf(list.of(request)).toEqualTypeOf<Precondition<Entry[], number[]>>()
+expectTypeOf(defineEtag({ source: { members: 'version', id: 'changed', at: 'data.items' }, load: page }).of(request).expected.version).toEqualTypeOf<number[] | undefined>()
+expectTypeOf(defineEtag({ source: { members: { field: 'meta.rev' } }, load: entries }).of(request).expected.version).toEqualTypeOf<any[] | undefined>()
+defineEtag({ source: { members: { timestamp: ['changed'] }, at: 'data.items' }, load: page })
+defineEtag({ source: { members: entry => `${entry.meta.rev}` }, load: entries, bulk: true })
+defineEtag({ source: { members: 'version' }, bulk: { waive: 'counts what anybody adds' } })
+list.of(request).guard(async ({ version, current }) => {
+  expectTypeOf(version).toEqualTypeOf<number[]>()
+  return current
+})
+
 // the errors of stores, and what a handler says that guards otherwise
 export async function stores () {
   const app = Fastify()

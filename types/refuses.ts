@@ -28,6 +28,25 @@ defineEtag({ source: { timestamp: 'updatedAt', precision: 's' }, load })
 // @ts-expect-error a status that says something else
 defineEtag({ source: 'version', missing: 400, load })
 
+interface Entry { key: symbol, id: string, version: number, seen: Date }
+const entries = async (): Promise<Entry[]> => []
+// @ts-expect-error a version that a member has not
+defineEtag({ source: { members: 'vresion' }, load: entries })
+// @ts-expect-error a member's field that cannot name a version
+defineEtag({ source: { members: 'seen' }, load: entries })
+// @ts-expect-error an id that a member has not
+defineEtag({ source: { members: 'version', id: '_id' }, load: entries })
+// @ts-expect-error an id that cannot be told by its text
+defineEtag({ source: { members: 'version', id: 'key' }, load: entries })
+// @ts-expect-error a list that the envelope has not
+defineEtag({ source: { members: 'version', at: 'rows' }, load: async () => ({ items: await entries() }) })
+// @ts-expect-error no list at all
+defineEtag({ source: { members: 'version' }, load })
+// @ts-expect-error the version is that of each member
+defineEtag({ source: { members: 'version' }, load: entries }).of(request).guard(async ({ version }) => version.toFixed())
+// @ts-expect-error a waiver without its reason
+defineEtag({ source: 'version', load, bulk: { waive: true } })
+
 const row = defineEtag({ source: 'version', load })
 
 // @ts-expect-error a forgotten return

@@ -6,6 +6,7 @@ import { labelAnswer } from './label-answer.js'
 import { noteFailure } from './note-failure.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
+import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
 import type { Route } from '../route.js'
 
 /** A route with its hooks: what must stay true of them until the application is ready. */
@@ -28,6 +29,7 @@ export function attach (options: RouteOptions, route: Route): Compiled {
   options.config = { ...options.config, [kRoute]: route }
   options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   if (route.at === 'onRequest') options.preHandler = [options.preHandler ?? [], noteReached].flat()
+  if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
   options.preSerialization = [options.preSerialization ?? [], labelAnswer(route)].flat()
   options.onError = [options.onError ?? [], noteFailure].flat()
   options.onSend = withFinish([options.onSend ?? []].flat(), finish)

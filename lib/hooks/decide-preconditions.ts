@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastif
 import { hasConditionalField } from '../conditions.js'
 import { isRequired } from '../policy.js'
 import { asksFor, isGovernedByRequest, type Route } from '../route.js'
+import { namesMembers } from '../request-members.js'
 import { withhold } from '../withheld-error.js'
 import { checkpoint } from '../checkpoint.js'
 import { noteServed, preconditionOf } from './precondition-of.js'
@@ -52,5 +53,5 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
 function mayDecide (route: Route, request: FastifyRequest): boolean {
   const { method } = request
   return asksFor(route, method) &&
-    (hasConditionalField(request) || isRequired(route.policy, method) || isGovernedByRequest(route, method) || (method === 'PUT' && route.create === 'only'))
+    (hasConditionalField(request) || isRequired(route.policy, method) || isGovernedByRequest(route, method) || (method === 'PUT' && route.create === 'only') || (route.membership !== undefined && namesMembers(method)))
 }

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { formatEntityTag, type EntityTag } from '../entity-tag.js'
+import { idOf, listIn } from './listed.js'
+import type { SourceFunction } from './function.js'
+import type { NamedState, NameState } from './named-state.js'
+import type { TimestampSource } from './timestamp.js'
+
+/** Where a member of a list has its version. */
+export type MemberSource = string | { readonly field: string } | TimestampSource | SourceFunction
+
+/** A list is named by the ids and the versions of its members, in their order. */
+export interface MembersSource {
+  readonly members: MemberSource
+  /** The field that tells a member from the others. Default: `id`. */
+  readonly id?: string | undefined
+  /** The path to the list, where it stands inside an envelope. */
+  readonly at?: string | undefined
+}
+
+/** What tells the members of a list apart, and where the list is. */
+export interface Membership {
+  readonly id: string
+  readonly path: readonly string[]
+}
+
+/** Reads what a source of members leaves to its defaults. */
+export function membershipOf ({ id = 'id', at }: MembersSource): Membership {
+  return { id, path: at?.split('.') ?? [] }
+}
+
+const NAMELESS: NamedState = { version: undefined, etag: undefined }
+
+/**
+ * Names a list by a hash over its members. Its version is the list of theirs. What is no list, or has a member without
+ * id or version, has no name; a list of which a member says by `null` that it has no tag, has none either.
+ */
+export function membersSource (source: MembersSource, nameMember: NameState): NameState {
+  const { id: field, path } = membershipOf(source)
+  return (state, request) => {
+    const list = listIn(state, path)
+    if (list === undefined) return NAMELESS
+    const versions: unknown[] = []
+    const tags: Array<EntityTag | undefined> = []
+    const pairs: unknown[] = []
+    for (const member of list) {
+      const id = idOf(member, field)
+      const { version, etag } = nameMember(member, request)
+      if (id === undefined || version === undefined) return NAMELESS
+      versions.push(version)
+      tags.push(etag)
+      pairs.push([id, etag && formatEntityTag(etag)])
+    }
+    return { version: versions, etag: tags.includes(undefined) ? undefined : tagOver(pairs, tags as EntityTag[]) }
+  }
+}
+
+// A list is no stronger than its members.
+function tagOver (pairs: readonly unknown[], tags: readonly EntityTag[]): EntityTag {
+  const opaque = createHash('sha256').update(JSON.stringify(pairs)).digest('base64url')
+  return { weak: tags.some(({ weak }) => weak), opaque }
+}
