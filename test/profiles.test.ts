@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { runInThisContext } from 'node:vm'
 import t from 'tap'
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import etagPlugin, { type EtagPluginOptions } from '../lib/index.js'
@@ -22,6 +25,19 @@ t.test('the profiles are plain objects of options, with the values of the system
   const { policy, ...rest } = dotypos
   t.strictSame(rest, { createIgnoresIfMatch: true })
   t.strictSame(['PUT', 'PATCH', 'DELETE', 'POST'].map(method => policy({ method })), ['REQUIRED', 'REQUIRED', 'OPTIONAL', 'REQUIRED'])
+})
+
+t.test('docs/profiles.md shows them as they are', async t => {
+  const page = readFileSync(path.join(__dirname, '../docs/profiles.md'), 'utf8')
+  for (const [name, profile] of Object.entries({ restheart, netbox, dotypos })) {
+    const [, shown] = new RegExp(`\\n${name} = (\\{\\n[^]*?\\n\\})\\n`).exec(page)!
+    const read = runInThisContext(`(${shown})`)
+    t.strictSame(Object.keys(read), Object.keys(profile))
+    const { policy, ...rest } = read
+    t.strictSame(rest, (({ policy, ...rest }) => rest)(profile as EtagPluginOptions))
+    if (typeof policy !== 'function') t.strictSame(policy, profile.policy)
+    else for (const method of ['PUT', 'PATCH', 'DELETE']) t.equal(policy({ method }), dotypos.policy({ method }), method)
+  }
 })
 
 t.test('a profile is shared by all applications of a process, and none can change it', async t => {
