@@ -13,8 +13,8 @@ const BODY_LIMIT = 16 * 1024 * 1024
 
 const NotAFile = createError('NOT_FOUND', 'There is no such file', 404)
 
-/** A body of any type, as its bytes. */
-const Bytes = Type.Unsafe<Buffer>({})
+/** A body of any type, as its bytes; none where nothing is sent. */
+const Bytes = Type.Unsafe<Buffer | null | undefined>({})
 
 /**
  * `/:db/:bucket.files/:file`, a document with bytes. A scope of its own, in which nothing is read as JSON: a file may be
