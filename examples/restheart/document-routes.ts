@@ -1,15 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { defineEtag } from 'fastify-etag-policy'
+import { shown, type DocumentDefinition } from './document-definition.js'
 import { CollectionName, DocumentName } from './names.js'
 import { Content, contentOf, newTag, type Written } from './resource.js'
 import { put, UpdateMode, WriteMode } from './write-mode.js'
-import type { Document, Documents } from './documents.js'
+import type { Documents } from './documents.js'
 
 /** `/:db/:coll/:doc`, a document, or what is known of a file. */
-export function addDocuments (instance: FastifyInstance, documents: Documents): void {
+export function addDocuments (instance: FastifyInstance, document: DocumentDefinition, documents: Documents): void {
   const app = instance.withTypeProvider<TypeBoxTypeProvider>()
-  const document = defineDocument(documents)
   const config = { etag: document }
   // what a POST makes has a tag, but there is none before it
   const made = { etag: { source: ({ etag }: Written) => etag } }
@@ -20,11 +19,8 @@ export function addDocuments (instance: FastifyInstance, documents: Documents): 
     return reply.code(201).header('location', `/${db}/${coll}/${row._id}`).validators(row).send()
   })
 
-  app.get('/:db/:coll/:doc', { config, schema: { params: DocumentName } }, async request => {
-    const row = await document.of(request).load()
-    const { _id, content, type, length } = row
-    return { ...content, ...(type !== null && { contentType: type, length }), _id, _etag: document.tag(row) }
-  })
+  app.get('/:db/:coll/:doc', { config, schema: { params: DocumentName } }, async request =>
+    shown(document, await document.of(request).load()))
 
   app.put('/:db/:coll/:doc', { config, schema: { params: DocumentName, querystring: WriteMode, body: Content } }, async (request, reply) => {
     const content = contentOf(request.body)
@@ -43,16 +39,5 @@ export function addDocuments (instance: FastifyInstance, documents: Documents): 
   app.delete('/:db/:coll/:doc', { config, schema: { params: DocumentName } }, async (request, reply) => {
     await document.of(request).guard(({ version }) => documents.remove(request.params, version))
     return reply.code(204).send()
-  })
-}
-
-/** A document or file: its tag, and its policy by the metadata of what it is in. */
-export function defineDocument (documents: Documents) {
-  return defineEtag({
-    kind: 'doc',
-    // a function, since a document that is sent may have any member
-    source: (row: Document) => row.etag,
-    policy: (_request, { policies }) => policies,
-    load: (request: FastifyRequest<{ Params: DocumentName }>) => documents.find(request.params)
   })
 }

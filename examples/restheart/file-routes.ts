@@ -1,12 +1,11 @@
 import createError from '@fastify/error'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { defineDocument } from './document-routes.js'
 import { CollectionName, DocumentName } from './names.js'
 import { newTag, type Written } from './resource.js'
 import { put, WriteMode } from './write-mode.js'
-import type { FileContent } from './files.js'
-import type { Store } from './store.js'
+import type { DocumentDefinition } from './document-definition.js'
+import type { FileContent, Files } from './files.js'
 
 const BUCKET = ':coll(^[^/]+\\.files$)'
 const BODY_LIMIT = 16 * 1024 * 1024
@@ -20,14 +19,13 @@ const Bytes = Type.Unsafe<Buffer | null | undefined>({})
  * `/:db/:bucket.files/:file`, a document with bytes. A scope of its own, in which nothing is read as JSON: a file may be
  * of that type too.
  */
-export function filesOf ({ documents, files }: Store): FastifyPluginAsync {
+export function filesOf (document: DocumentDefinition, files: Files): FastifyPluginAsync {
   return async function addFiles (scope: FastifyInstance) {
     const app = scope.withTypeProvider<TypeBoxTypeProvider>()
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => { done(null, body) })
 
-    const file = defineDocument(documents)
-    const config = { etag: file }
+    const config = { etag: document }
     const made = { etag: { source: ({ etag }: Written) => etag } }
 
     app.post(`/:db/${BUCKET}`, { config: made, schema: { params: CollectionName, body: Bytes } }, async (request, reply) => {
@@ -38,7 +36,7 @@ export function filesOf ({ documents, files }: Store): FastifyPluginAsync {
 
     app.put(`/:db/${BUCKET}/:doc`, { config, schema: { params: DocumentName, querystring: WriteMode, body: Bytes } }, async (request, reply) => {
       const content = contentIn(request)
-      const status = await put(file.of(request), request.query.wm, {
+      const status = await put(document.of(request), request.query.wm, {
         insert: () => files.insert(request.params, content),
         replace: version => files.replace(request.params, content, version)
       })

@@ -11,8 +11,8 @@ export interface Resource {
   etag: string
   /** The metadata of a database or collection; the document itself. */
   content: Content
-  /** What the metadata say of the policy, the nearest first; anything, or nothing. */
-  policies: ReadonlyArray<string | null>
+  /** What the metadata say of the policy, the nearest first, where somebody asked: anything, or nothing. */
+  policies?: ReadonlyArray<string | null>
 }
 
 /** What is known of a resource that was written. */

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import etagPlugin, { restheart } from 'fastify-etag-policy'
 import { addCollections } from './collection-routes.js'
 import { addDatabases } from './database-routes.js'
+import { defineDocument } from './document-definition.js'
 import { addDocuments } from './document-routes.js'
 import { filesOf } from './file-routes.js'
 import type { Store } from './store.js'
@@ -21,10 +22,12 @@ export async function buildServer (
   const app = Fastify(options)
   await addAuthentication(app, credentials)
   await app.register(etagPlugin, { ...restheart })
+
+  const document = defineDocument(store.documents)
   addDatabases(app, store.databases)
   addCollections(app, store.collections)
-  addDocuments(app, store.documents)
-  await app.register(filesOf(store))
+  addDocuments(app, document, store.documents)
+  await app.register(filesOf(document, store.files))
   return app
 }
 
