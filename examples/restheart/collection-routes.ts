@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { defineEtag } from 'fastify-etag-policy'
-import { CollectionName } from './names.js'
+import { CollectionName, DatabaseName, Page } from './names.js'
 import { Content, contentOf, type Resource } from './resource.js'
 import { put, UpdateMode, WriteMode } from './write-mode.js'
 import type { Collections } from './collections.js'
 
-/** `/:db/:coll`, a collection or a bucket: what is written are the metadata, which `/:db/:coll/_meta` shows. */
+/**
+ * `/:db/:coll`, a collection or a bucket: what is written are the metadata, which `/:db/:coll/_meta` shows. `/:db` lists
+ * all of its database.
+ */
 export function addCollections (instance: FastifyInstance, collections: Collections): void {
   const app = instance.withTypeProvider<TypeBoxTypeProvider>()
   const collection = defineEtag({
@@ -17,11 +20,20 @@ export function addCollections (instance: FastifyInstance, collections: Collecti
     load: (request: FastifyRequest<{ Params: CollectionName }>) => collections.find(request.params)
   })
   const config = { etag: collection }
-
-  app.get('/:db/:coll/_meta', { config, schema: { params: CollectionName } }, async request => {
-    const row = await collection.of(request).load()
-    return { ...row.content, _id: row._id, _etag: collection.tag(row) }
+  const list = defineEtag({
+    source: { members: (row: Resource) => row.etag, id: '_id' },
+    load: (request: FastifyRequest<{ Params: DatabaseName, Querystring: Page }>) => collections.list(request.params, request.query)
   })
+  const shown = (row: Resource): Content => ({ ...row.content, _id: row._id, _etag: collection.tag(row) })
+
+  app.get('/:db', { config: { etag: list }, schema: { params: DatabaseName, querystring: Page } }, async (request, reply) => {
+    const rows = await list.of(request).load()
+    // not of what is sent, in which the metadata may have any member
+    return reply.validators(rows).send(rows.map(shown))
+  })
+
+  app.get('/:db/:coll/_meta', { config, schema: { params: CollectionName } }, async request =>
+    shown(await collection.of(request).load()))
 
   app.put('/:db/:coll', { config, schema: { params: CollectionName, querystring: WriteMode, body: Content } }, async (request, reply) => {
     const content = contentOf(request.body)

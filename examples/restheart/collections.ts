@@ -1,6 +1,10 @@
 import { newTag, type Content, type Resource, type Written } from './resource.js'
-import type { CollectionName } from './names.js'
+import type { CollectionName, DatabaseName, Page } from './names.js'
 import type { Query } from './query.js'
+
+interface NoCollection {
+  _id: null
+}
 
 /** The collections and buckets, which have metadata and documents or files. */
 export class Collections {
@@ -16,6 +20,16 @@ export class Collections {
         ARRAY[upper(collections.properties->>'etagPolicy'), upper(databases.properties->>'etagPolicy')] AS policies
       FROM restheart.collections JOIN restheart.databases USING (db) WHERE db = $1 AND coll = $2`, [db, coll])
     return row ?? null
+  }
+
+  /** A part of the collections of a database; `null` where there is no such database. */
+  async list ({ db }: DatabaseName, { page, pagesize }: Page): Promise<Resource[] | null> {
+    const rows = await this.#query<Resource | NoCollection>(`
+      SELECT coll AS _id, collections.etag, collections.properties AS content FROM restheart.databases LEFT JOIN (
+        SELECT * FROM restheart.collections WHERE db = $1 ORDER BY coll LIMIT $2 OFFSET $3
+      ) AS collections USING (db)
+      WHERE db = $1 ORDER BY coll`, [db, pagesize, (page - 1) * pagesize])
+    return rows.length === 0 ? null : rows.filter(row => row._id !== null)
   }
 
   async insert ({ db, coll }: CollectionName, content: Content): Promise<Written> {

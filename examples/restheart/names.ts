@@ -11,6 +11,10 @@ export type CollectionName = Static<typeof CollectionName>
 export const DocumentName = Type.Object({ db: Name, coll: Name, doc: Name })
 export type DocumentName = Static<typeof DocumentName>
 
+/** A document of a list that a client writes, which names it beside its content. */
+export const Member = Type.Object({ _id: Name }, { additionalProperties: true })
+export type Member = Static<typeof Member>
+
 /** Which part of a list is asked for. */
 export const Page = Type.Object({
   page: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 }),

@@ -7,6 +7,7 @@ import { addDatabases } from './database-routes.js'
 import { defineDocument } from './document-definition.js'
 import { addDocuments } from './document-routes.js'
 import { filesOf } from './file-routes.js'
+import { addLists } from './list-routes.js'
 import type { Store } from './store.js'
 
 /** Who may use the service. */
@@ -27,6 +28,7 @@ export async function buildServer (
   addDatabases(app, store.databases)
   addCollections(app, store.collections)
   addDocuments(app, document, store.documents)
+  addLists(app, document, store.documents)
   await app.register(filesOf(document, store.files))
   return app
 }
