@@ -1,4 +1,5 @@
 import { labelOf } from './label.js'
+import type { RequestMembers } from './request-members.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Route } from './route.js'
 
@@ -7,6 +8,7 @@ export class AnswerLabel {
   readonly #route: Pick<Route, 'source' | 'answer'>
   readonly #method: string
   readonly #describe: (state: unknown) => DescribedState
+  readonly #members: Pick<RequestMembers, 'isShown'> | undefined
   #named: unknown
   #sent: unknown
 
@@ -17,10 +19,13 @@ export class AnswerLabel {
   /** What labels a success; it has no tag where the state says so. */
   found: DescribedState | undefined
 
-  constructor (route: Pick<Route, 'source' | 'answer'>, method: string, describe: (state: unknown) => DescribedState) {
+  constructor (
+    route: Pick<Route, 'source' | 'answer'>, method: string, describe: (state: unknown) => DescribedState, members?: Pick<RequestMembers, 'isShown'>
+  ) {
     this.#route = route
     this.#method = method
     this.#describe = describe
+    this.#members = members
   }
 
   /** Names the state that the answer shows, whatever else would. */
@@ -39,12 +44,17 @@ export class AnswerLabel {
       source,
       answer,
       sent,
-      current,
+      current: this.#isShown(current) ? current : undefined,
       handedOut: this.handedOut,
       written: this.written,
       named: this.#named,
       describe: this.#describe
     })
+  }
+
+  // Of a list a handler may send a part, or another order. What it became of an object by the end is no object any more.
+  #isShown (state: unknown): boolean {
+    return this.#members === undefined || this.#sent === undefined || this.#members.isShown(this.#sent, state)
   }
 
   /** The state that the answer to a read shows, as far as it is known: what was loaded, else the object that is sent. */

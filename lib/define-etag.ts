@@ -51,20 +51,28 @@ interface DeclaredTimestamp<State, Request, Fields> extends Declared<State, Requ
 /** A member of the list that a state is, or has at the end of a path. */
 type MemberOf<State, At> = IsAny<State> extends true
   ? any
-  : ([At] extends [never] ? State : State extends readonly unknown[] ? State : VersionAt<State, At>) extends ReadonlyArray<infer Member> ? Member : never
+  : State extends ReadonlyArray<infer Member> ? Member : NonNullable<[At] extends [never] ? never : VersionAt<State, At>> extends ReadonlyArray<infer Member> ? Member : never
+
+/** `id` may be left out where the members have a field of that name. */
+type Identified<Member> = 'id' extends FieldOf<Member, Version>
+  ? { readonly id?: FieldOf<Member, Version> }
+  : { readonly id: FieldOf<Member, Version> }
+
+/** What a write of a list returns: its members, in an envelope where it has one, or how many they are. */
+type WrittenList<At> = readonly object[] | number | bigint | ([At] extends [never] ? never : object)
 
 interface DeclaredMembers<State, Request, Members, At> extends Declared<State, Request> {
-  source: {
+  source: Identified<MemberOf<NoInfer<State>, At>> & {
     readonly members: Members & FieldOf<MemberOf<NoInfer<State>, At>, Version>
-    readonly id?: FieldOf<MemberOf<NoInfer<State>, At>, Version>
     readonly at?: At
   }
 }
 
 interface DeclaredMembersBy<State, Request, At> extends Declared<State, Request> {
-  source: {
-    readonly members: Exclude<MemberSource, string | SourceFunction> | ((member: MemberOf<NoInfer<State>, At>, request: Request) => Version | EntityTag | null | undefined)
-    readonly id?: FieldOf<MemberOf<NoInfer<State>, At>, Version>
+  source: Identified<MemberOf<NoInfer<State>, At>> & {
+    readonly members: ([MemberOf<NoInfer<State>, At>] extends [never] ? never : unknown) & (
+      Exclude<MemberSource, string | SourceFunction> | ((member: MemberOf<NoInfer<State>, At>, request: Request) => Version | EntityTag | null | undefined)
+    )
     readonly at?: At
   }
 }
@@ -81,14 +89,14 @@ interface DeclaredField<State, Request, Field> extends Declared<State, Request> 
  * A definition for `config.etag` that knows the types of its state and of the requests that it loads from.
  * Give the same one to every route of a resource.
  */
-export interface EtagDefinition<State, Version, Request> extends RouteEtag {
+export interface EtagDefinition<State, Version, Request, Written extends {} = {}> extends RouteEtag {
   /**
    * The precondition of a request, typed. Throws FST_ETAG_OTHER_DEFINITION on a route with another definition;
    * the compiler refuses a request with other params.
    */
   of<R extends { readonly precondition: object, readonly params?: unknown }> (
     request: R & (unknown extends R['params'] ? unknown : Request extends { params: infer Params } ? { readonly params: Params } : unknown)
-  ): Precondition<State, Version>
+  ): Precondition<State, Version, Written>
 
   /**
    * The field value of the ETag of a state, for members of lists, events and tests; `undefined` where it has none.
@@ -112,10 +120,10 @@ export function defineEtag<State = any, Request = FastifyRequest, const Field ex
 ): EtagDefinition<State, [Field] extends [never] ? any : VersionAt<State, Field>, Request>
 export function defineEtag<State = any, Request = FastifyRequest, const Members extends string = never, const At extends string = never> (
   declared: DeclaredMembers<State, Request, Members, At>
-): EtagDefinition<State, Array<NonNullable<VersionAt<MemberOf<State, At>, Members>>>, Request>
+): EtagDefinition<State, Array<VersionAt<MemberOf<State, At>, Members>>, Request, WrittenList<At>>
 export function defineEtag<State = any, Request = FastifyRequest, const At extends string = never> (
   declared: DeclaredMembersBy<State, Request, At>
-): EtagDefinition<State, any[], Request>
+): EtagDefinition<State, any[], Request, WrittenList<At>>
 export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
   const { source, weak } = declared
   const describeState = source === undefined ? undefined : resolveDescription({ source, weak })

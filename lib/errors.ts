@@ -26,6 +26,9 @@ export const FST_ETAG_INVALID_MEMBERS = createError<[string]>('FST_ETAG_INVALID_
 export const FST_ETAG_INVALID_VERSION = createError<[string, string]>(
   'FST_ETAG_INVALID_VERSION', '%s cannot name a version: expected a string, a finite number or a bigint, found %s', 500)
 
+/** What a list is made of cannot be told apart: it is no list, a member has no id, or two have one. */
+export const FST_ETAG_INVALID_LIST = createError<[string]>('FST_ETAG_INVALID_LIST', 'What load returned is no list of members that can be told apart: %s', 500)
+
 /** `lastModified` gave something that is no moment. */
 export const FST_ETAG_INVALID_DATE = createError<[string, string]>(
   'FST_ETAG_INVALID_DATE', '%s is no modification date: expected a Date, milliseconds since 1970 or a timestamp with its offset from UTC, found %s', 500)
@@ -38,7 +41,7 @@ export const FST_ETAG_WRITE_FAILED = createError<[{ cause: unknown }]>('FST_ETAG
 
 /** The callback of a guarded write returned what does not say whether it wrote. */
 export const FST_ETAG_UNCLEAR_RESULT = createError<[string]>(
-  'FST_ETAG_UNCLEAR_RESULT', 'What the callback of guard returned does not say whether it wrote, %s: return the row, or null where none was written', 500)
+  'FST_ETAG_UNCLEAR_RESULT', 'What the callback of guard returned does not say whether it wrote, %s: return what was written, or null where nothing was', 500)
 
 /** A request guards a second write: its conditions hold for one. */
 export const FST_ETAG_GUARDED_TWICE = createError<[string]>(

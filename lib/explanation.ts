@@ -17,13 +17,13 @@ export function explain (verdict: Verdict, subject: Subject): string {
     case 'precondition-required':
       return verdict.reason === 'unevaluable' ? explainUncheckable(subject) : explainRequired(subject)
     case 'precondition-failed':
-      return explainFailed(verdict)
+      return explainFailed(verdict, subject)
     case 'conflict':
       return verdict.reason === 'exists'
         ? 'A value in this request must be unique, and something else has it already.'
         : `The current version is no longer the one that this request began with. ${AGAIN} in If-Match.`
     default:
-      return verdict.reason === 'absent' ? `Not all that the body names was found at ${subject.path}.` : `Nothing was found at ${subject.path}.`
+      return verdict.reason === 'absent' ? explainPart(subject) : `Nothing was found at ${subject.path}.`
   }
 }
 
@@ -38,9 +38,15 @@ function explainUncheckable ({ method, path }: Subject): string {
   return `${method} ${path} writes what has no version to be compared: it can be sent without checkEtag alone.`
 }
 
-function explainFailed ({ field, reason }: Verdict): string {
+function explainPart ({ path }: Subject): string {
+  return `Not all that the body names was found at ${path}.`
+}
+
+function explainFailed ({ field, reason }: Verdict, subject: Subject): string {
   switch (reason) {
     case 'absent':
+      // where some of it is there, so is a tag
+      if (subject.hasTag) return `${explainPart(subject)} ${AGAIN}.`
       return 'Nothing exists here that If-Match could name. Send the request without it to create the document.'
     case 'exists':
       return field === undefined

@@ -64,7 +64,7 @@ const memberSources: [TSchema, ...TSchema[]] = [
 ]
 
 const GOVERNS = 'When a PUT, PATCH or DELETE must name the version that it changes. A POST only where its own route says so.'
-const OF_STATE = 'A function may say it of each state, or nothing; of a list the first that is a policy.'
+const OF_STATE = 'A function may say it of each state, or nothing; where it says several, the first that is a policy holds.'
 
 const fixedPolicy = oneOf([...POLICIES], { default: 'OPTIONAL', description: GOVERNS })
 

@@ -9,8 +9,9 @@ export const CHECK_PARAM = 'checkEtag'
 /** Does the request ask for the check? Read from its target, since a closed schema of the query takes it away. */
 export function asksForCheck ({ checkEtagParam }: Pick<Route, 'checkEtagParam'>, target: string): boolean {
   if (!checkEtagParam) return false
-  const query = target.indexOf('?')
-  return query !== -1 && new URLSearchParams(target.slice(query)).has(CHECK_PARAM)
+  const [path, ...query] = target.split('?')
+  // a server may be told to take a semicolon for the question mark; to ask for the check once too often harms nothing
+  return [query.join('?'), path!.split(';').slice(1).join(';')].some(one => new URLSearchParams(one).has(CHECK_PARAM))
 }
 
 /**

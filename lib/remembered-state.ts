@@ -17,6 +17,7 @@ export class RememberedState {
   readonly #request: unknown
   readonly #members: Pick<RequestMembers, 'pick'> | undefined
   #loading: Promise<void> | undefined
+  #loaded: unknown
   #described: DescribedState | undefined
   #undescribable: Error | undefined
 
@@ -24,6 +25,8 @@ export class RememberedState {
   value: unknown
   /** How often `load` was called. */
   loads = 0
+  /** Was anything there, whenever it was looked? */
+  wasThere = false
 
   /** `members` picks those that the request is about, where the state is a list. */
   constructor (source: StateSource, request: unknown, members?: Pick<RequestMembers, 'pick'>) {
@@ -94,19 +97,30 @@ export class RememberedState {
     return undefined
   }
 
-  // An answer that arrives after a later question was asked is out of date.
-  #remember (value: unknown, turn: number): void {
-    if (turn !== this.loads) return
-    this.value = value ?? null
+  /** It is known by now which members of a list the request is about: what was loaded before is seen anew. */
+  pickAgain (): void {
+    if (this.value !== undefined) this.#see()
+  }
+
+  #see (): void {
+    this.value = this.#loaded
     this.#described = undefined
     this.#undescribable = undefined
     if (this.value === null) return
     try {
-      if (this.#members !== undefined) this.value = this.#members.pick(value)
+      if (this.#members !== undefined) this.value = this.#members.pick(this.#loaded)
       this.#described = this.describe(this.value)
     } catch (error) {
-      this.#undescribable = error as Error
+      this.#undescribable = withhold(error)
     }
+  }
+
+  // An answer that arrives after a later question was asked is out of date.
+  #remember (value: unknown, turn: number): void {
+    if (turn !== this.loads) return
+    this.#loaded = value ?? null
+    if (this.#loaded !== null) this.wasThere = true
+    this.#see()
   }
 }
 

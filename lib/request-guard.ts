@@ -111,7 +111,7 @@ export class RequestGuard {
     const checks = this.#checks(() => returned === undefined)
     const written = await guardedWrite(checks, typeof callback === 'function' ? counted : callback, options).catch(withholdUnlessRefused)
     // a statement returns its rows in no order
-    const result = (members?.pick(written) ?? written) as R
+    const result = (typeof written === 'object' && members?.areMeant === true ? members.pick(written) : written) as R
     // a list of rows of what is no list, or a count of them, is no state: the label is found in what is sent
     if ((!Array.isArray(result) && !isCount(result)) || this.#isState(result)) {
       noteWritten(result)
@@ -134,7 +134,7 @@ export class RequestGuard {
         return this.#checked()
       },
       checkAbsence: refuseFalse,
-      isWritten: (result, current) => members?.areWritten(result, current) ?? isWritten(result, object => this.#isState(object)),
+      isWritten: (result, current) => members?.areMeant === true ? members.areWritten(result, current) : isWritten(result, object => this.#isState(object)),
       failureOf: error => isRefusal(error) ? undefined : route.storeFailureOf(error),
       busy: cause => Object.assign(new FST_ETAG_STORE_BUSY({ cause }), { headers: { 'retry-after': '1' } }),
       ...refusals
@@ -149,9 +149,10 @@ export class RequestGuard {
     return { state: state.value, version: versionOf(described), tag: tagOf(described) }
   }
 
-  // A field is found in a state alone; a function finds something in any object.
+  // A field is found in a state alone, and ids in a list; a function finds something in any object.
   #isState (result: unknown): boolean {
-    if (this.#of.route.source !== 'field' || typeof result !== 'object') return false
+    const { route: { source }, members } = this.#of
+    if (typeof result !== 'object' || (members === undefined ? source !== 'field' : !members.areMeant)) return false
     try {
       return this.#of.state.describe(result).etag !== undefined
     } catch {

@@ -1,4 +1,4 @@
-import { FST_ETAG_INVALID_MEMBERS, FST_ETAG_INVALID_VERSION, FST_ETAG_UNCLEAR_RESULT } from './errors.js'
+import { FST_ETAG_INVALID_LIST, FST_ETAG_INVALID_MEMBERS, FST_ETAG_UNCLEAR_RESULT } from './errors.js'
 import { idOf, listIn, withList } from './sources/listed.js'
 import { isNothing } from './written.js'
 import type { Membership } from './sources/members.js'
@@ -32,45 +32,64 @@ export class RequestMembers {
   }
 
   /**
-   * Of what was loaded the members that the request names, in its order; all where it names none. Throws
-   * FST_ETAG_INVALID_VERSION for what is no list, or has members without an id.
+   * Of what was loaded the members that the request names, in its order; all where it names none, or where its body is
+   * not read yet. Throws FST_ETAG_INVALID_LIST.
    */
   pick (loaded: unknown): unknown {
     const { id, path } = this.#membership
     if (this.#named === undefined) return loaded
     const list = listIn(loaded, path)
-    if (list === undefined) throw new FST_ETAG_INVALID_VERSION('What load returned', 'no list of members')
+    if (list === undefined) throw new FST_ETAG_INVALID_LIST(path.length === 0 ? 'there is no list' : `there is no list at ${path.join('.')}`)
     const found = this.#byId(list)
-    if (found.has(undefined)) throw new FST_ETAG_INVALID_VERSION('What load returned', `a member without ${id}`)
+    if (found.has(undefined)) throw new FST_ETAG_INVALID_LIST(`a member has no ${id}`)
+    if (found.size < list.length) throw new FST_ETAG_INVALID_LIST(`two members have one ${id}`)
     return withList(loaded, path, this.#named.flatMap(name => found.has(name) ? [found.get(name)] : []))
   }
 
   /** Is each member there that the request names? */
   isWhole (picked: unknown): boolean {
-    return this.#named === undefined || listIn(picked, this.#membership.path)?.length === this.#named.length
+    return this.#named === undefined || this.#areOf(picked, this.#named)
+  }
+
+  /** Does what is sent show the members of this state, in their order? */
+  isShown (sent: unknown, state: unknown): boolean {
+    const ids = this.#idsOf(state)
+    return ids !== undefined && this.#areOf(sent, ids)
+  }
+
+  /** Is the request about members that are there, so that its write is done where all of them are written? */
+  get areMeant (): boolean {
+    return namesMembers(this.#request.method)
   }
 
   /**
    * Were the members written? All are, or none: throws FST_ETAG_UNCLEAR_RESULT for anything in between, and for a result
-   * that does not show them. `undefined`: the request is not about members that are there.
+   * that shows neither them nor how many they are.
    */
-  areWritten (result: unknown, current: unknown): boolean | undefined {
-    const expected = this.#expected(current)
-    if (expected === undefined) return undefined
-    if (isNothing(result)) return false
+  areWritten (result: unknown, current: unknown): boolean {
+    const expected = this.#named ?? this.#idsOf(current) ?? []
+    if (isNothing(result)) return typeof result !== 'object' && expected.length === 0
+    if (typeof result === 'number' || typeof result === 'bigint') return this.#areAll(Number(result), expected.length)
     const list = listIn(result, this.#membership.path)
-    if (list === undefined) throw new FST_ETAG_UNCLEAR_RESULT('a list is written where all of its members are, so return them')
-    if (list.length === 0) return expected.length === 0
-    const written = this.#byId(list)
-    if (list.length !== expected.length || !expected.every(id => written.has(id))) {
-      throw new FST_ETAG_UNCLEAR_RESULT(`of ${expected.length} members it shows ${list.length} as written: write all of them or none`)
-    }
-    return true
+    if (list === undefined) throw new FST_ETAG_UNCLEAR_RESULT('a list is written where all of its members are')
+    const written = list.filter(member => !isNothing(member))
+    if (written.length === 0) return expected.length === 0
+    const found = this.#byId(written)
+    return this.#areAll(expected.every(id => found.has(id)) ? written.length : expected.filter(id => found.has(id)).length, expected.length)
   }
 
-  #expected (current: unknown): ReadonlyArray<string | undefined> | undefined {
-    if (this.#named !== undefined || this.#request.method !== 'DELETE') return this.#named
-    return listIn(current, this.#membership.path)?.map(member => idOf(member, this.#membership.id))
+  #areAll (written: number, expected: number): true {
+    if (written === expected) return true
+    throw new FST_ETAG_UNCLEAR_RESULT(`of the ${expected} members of a list it shows ${written} as written, and all of them must be or none`)
+  }
+
+  #areOf (value: unknown, ids: ReadonlyArray<string | undefined>): boolean {
+    const found = this.#idsOf(value)
+    return found !== undefined && found.length === ids.length && found.every((id, at) => id === ids[at])
+  }
+
+  #idsOf (value: unknown): ReadonlyArray<string | undefined> | undefined {
+    return listIn(value, this.#membership.path)?.map(member => idOf(member, this.#membership.id))
   }
 
   #byId (list: readonly unknown[]): Map<string | undefined, unknown> {
@@ -87,7 +106,7 @@ export class RequestMembers {
     const ids = new Set<string>()
     list.forEach((member, at) => {
       const id = idOf(member, field)
-      if (id === undefined) throw new FST_ETAG_INVALID_MEMBERS(`The member at ${at} needs its ${field}, a text or a number.`)
+      if (id === undefined) throw new FST_ETAG_INVALID_MEMBERS(`The member at ${at} needs its ${field}, a text or an exact number.`)
       if (ids.has(id)) throw new FST_ETAG_INVALID_MEMBERS(`The member at ${at} has the ${field} of one before it: each may be there once.`)
       ids.add(id)
     })

@@ -13,7 +13,7 @@ import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
 import { RequestMembers } from './request-members.js'
 import { isDisclosed, type Route } from './route.js'
-import { decide, decideUnevaluable, lostRace, NOT_FOUND, PROCEED, TAKEN, type Verdict } from './verdict.js'
+import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, PROCEED, TAKEN, type Verdict } from './verdict.js'
 import type { Decision } from './decision.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
@@ -49,7 +49,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#policy = new PolicyOfRequest(route, request)
     this.#members = route.membership && new RequestMembers(route.membership, request)
     this.#state = new RememberedState(route, request, this.#members)
-    this.label = new AnswerLabel(route, request.method, state => this.#describe(state))
+    this.label = new AnswerLabel(route, request.method, state => this.#describe(state), this.#members)
   }
 
   get current (): any {
@@ -60,6 +60,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#noteGuarded()
     const { current } = this
     const { described } = this.#state
+    if (current !== undefined && current !== null) this.#refusePart()
     return { version: described === undefined || this.#route.source === 'none' ? undefined : versionOf(described), current, absent: current === null }
   }
 
@@ -88,6 +89,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     const { current } = this
     this.label.handedOut = true
     if (current === null) throw this.#refuse(NOT_FOUND)
+    this.#refusePart()
     const held = checkpoint('loaded', this.#request)
     if (held !== undefined) await held
     return current
@@ -246,10 +248,11 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   // A read shows the state as it was loaded, whatever the handler took off the object since. What a write changed in
-  // place is described anew.
+  // place is described anew, and so is a list, which a handler may have sorted.
   #describe (state: unknown): DescribedState {
     const { value, described } = this.#state
-    return described !== undefined && state === value && isRead(this.#request.method) ? described : this.#state.describe(state)
+    const isAsItWas = state === value && isRead(this.#request.method) && this.#members === undefined
+    return described !== undefined && isAsItWas ? described : this.#state.describe(state)
   }
 
   #conclude (verdict: Verdict, current: Validators | undefined): Refusal | 304 | undefined {
@@ -271,7 +274,8 @@ export class RequestPrecondition implements Precondition<any, any> {
       required: this.#policy.isRequired,
       isWhole: this.#members?.isWhole(this.current) ?? true,
       create,
-      createIgnoresIfMatch,
+      // what was there and is gone is not made anew by who meant to change it
+      createIgnoresIfMatch: createIgnoresIfMatch && !this.#state.wasThere,
       missing,
       accept,
       tolerateWeak: tolerate.weak
@@ -292,10 +296,18 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.refusal
   }
 
+  // Of a list that is partly there the versions would stand beside other members than those of the body.
+  #refusePart (): void {
+    if (this.#members === undefined) return
+    const { described, value } = this.#state
+    if (described !== undefined && !this.#members.isWhole(value)) throw this.#refuse(NOT_WHOLE)
+  }
+
   #readMembers (): void {
     if (this.#members === undefined) return
     try {
       this.#members.read()
+      this.#state.pickAgain()
     } catch (error) {
       throw this.#refuseInvalid(error)
     }

@@ -7,6 +7,7 @@ import { isRead } from './preconditions.js'
 import { namesMembers } from './request-members.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import { membershipOf, type Membership } from './sources/members.js'
+import type { Source } from './sources/source.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
 import { resolveStoreFailure, type StoreFailure } from './store-error.js'
 import type { Load, PolicyFunction, RouteOptions } from './option-schemas.js'
@@ -62,25 +63,30 @@ export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: read
   const { source, lastModified, weak, isConflict, isDuplicateKey, ...settings } = resolveSettings(levels)
 
   const waived = typeof options.bulk === 'object' ? options.bulk.waive : undefined
+  const declared = fixedPolicy(levels, options, title, etag !== undefined && methods.some(isWrite))
   const route: Route = {
     ...settings,
     title,
     url,
     definition: identityOf(options),
     readsOnly: etag === undefined,
-    policy: waived === undefined ? fixedPolicy(levels, options, title, etag !== undefined && methods.some(isWrite)) : { policy: 'OPTIONAL', level: 'route' },
+    policy: waived === undefined ? declared : { policy: 'OPTIONAL', level: 'route' },
     policyFunctions: waived === undefined ? nearerFunctions(levels) : [],
     declaresPolicy: options.policy !== undefined,
     kind: options.kind,
     load: options.load,
     describeState: resolveDescription({ source, weak, lastModified }),
-    membership: typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
+    membership: waived === undefined && typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
     waived,
     storeFailureOf: resolveStoreFailure({ isConflict, isDuplicateKey }),
-    source: source === undefined ? 'none' : typeof source === 'function' ? 'function' : 'field'
+    source: source === undefined ? 'none' : isFunction(source) ? 'function' : 'field'
   }
   if (!route.readsOnly) refuseUnkeepable(route, { weak, bulk: options.bulk === true }, methods)
   return route
+}
+
+function isFunction (source: Source): boolean {
+  return typeof source === 'function' || (typeof source === 'object' && 'members' in source && typeof source.members === 'function')
 }
 
 /** What tells one definition from another: it stays the same when the definition is spread. */

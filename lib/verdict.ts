@@ -42,7 +42,7 @@ export interface Verdict {
 export const PROCEED: Verdict = { outcome: 'proceed' }
 export const NOT_FOUND: Verdict = { outcome: 'not-found', status: 404 }
 /** Of several things that the request is about some are not there. */
-const NOT_WHOLE: Verdict = { outcome: 'not-found', status: 404, reason: 'absent' }
+export const NOT_WHOLE: Verdict = { outcome: 'not-found', status: 404, reason: 'absent' }
 /** Something else has a value that must be unique. */
 export const TAKEN: Verdict = { outcome: 'conflict', status: 409, reason: 'exists' }
 
@@ -58,7 +58,7 @@ export function decide (question: Question): Verdict {
   const { method, sent, current, required, create, accept, missing = 428, tolerateWeak = false, isWhole = true } = question
   if (current === undefined) return decideAbsent(question)
   // no tag names what is only partly there
-  if (!isWhole) return sent.ifMatch === undefined ? NOT_WHOLE : failed('If-Match', 'changed')
+  if (!isWhole) return sent.ifMatch === undefined ? NOT_WHOLE : failed('If-Match', 'absent')
 
   const evaluation = evaluate(method, sent, current, tolerateWeak ? weakMatch : strongMatch)
   if (evaluation.outcome !== 'proceed') return { ...evaluation, status: STATUS[evaluation.outcome] }

@@ -17,8 +17,7 @@ t.test('every refusal says what is the matter and what to send instead', async t
     [{ outcome: 'precondition-required', status: 428, field: 'If-Match', reason: 'unevaluable' },
       'PUT /documents/7 writes what has no version to be compared: it can be sent without checkEtag alone.'],
     [{ ...failed, field: 'If-Match', reason: 'changed' }, `The current version is not the one in If-Match. ${again}.`],
-    [{ ...failed, field: 'If-Match', reason: 'absent' },
-      'Nothing exists here that If-Match could name. Send the request without it to create the document.'],
+    [{ ...failed, field: 'If-Match', reason: 'absent' }, `Not all that the body names was found at /documents/7. ${again}.`],
     [{ ...failed, field: 'If-Match', reason: 'weak' },
       'If-Match compares strongly, and a weak entity-tag matches nothing there, not even itself.'],
     [{ ...failed, field: 'If-Match', reason: 'unevaluable' }, 'If-Match names no version that can be compared here.'],
@@ -29,6 +28,11 @@ t.test('every refusal says what is the matter and what to send instead', async t
     [{ ...failed, reason: 'exists' }, 'The document exists already, and this request may only create it.']
   ]
   for (const [verdict, detail] of table) t.equal(explain(verdict, subject), detail)
+})
+
+t.test('where nothing is there If-Match is told to be left out', async t => {
+  t.equal(explain({ ...failed, field: 'If-Match', reason: 'absent' }, { ...subject, hasTag: false }),
+    'Nothing exists here that If-Match could name. Send the request without it to create the document.')
 })
 
 t.test('a write of a state without a tag is not told to send one', async t => {

@@ -269,6 +269,103 @@ t.test('members carry their own tag in the body, which is the one that a write o
   t.equal((await app.inject({ method: 'PUT', url: '/rows/7', headers: { 'if-match': etag } })).statusCode, 200)
 })
 
+t.test('a function that names members finds a version in anything, so the list that was loaded labels its answer', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  const rows = [{ id: 1, rev: 'v1', content: { rev: 'mine' } }]
+  const list = defineEtag({ source: { members: (row: { rev: string }) => row.rev }, load: () => rows })
+  app.get('/rows', { config: { etag: list } }, async request => {
+    await list.of(request).load()
+    return rows.map(({ id, content }) => ({ ...content, id }))
+  })
+  app.put<{ Body: Input }>('/rows', { config: { etag: list } }, request => list.of(request).guard(async () => [{ id: 1, rev: 'v2', content: { rev: 'mine' } }]))
+  const tag = await tagOf(app)
+  t.equal((await app.inject({ url: '/rows', headers: { 'if-none-match': tag } })).statusCode, 304)
+  const written = await put(app, [{ id: 1, value: 0 }], tag)
+  t.equal(written.statusCode, 200)
+  t.match(written.headers.etag, /^"[A-Za-z0-9_-]{43}"$/)
+  t.not(written.headers.etag, tag)
+})
+
+t.test('what a hook loads before the body is known to be about its members is seen anew', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { policy: 'REQUIRED', unguarded: 'error' })
+  const store = new Rows()
+  // one shop; the members of another are in the same table
+  const list = defineEtag({ source: { members: 'version' }, load: () => store.all().filter(({ id }) => id !== 3) })
+  const config = { etag: list }
+  const preHandler = async (request: FastifyRequest): Promise<void> => { await list.of(request).load() }
+  app.get('/rows', { config, preHandler }, request => list.of(request).load())
+  app.put<{ Body: Input }>('/rows', { config, preHandler }, request => list.of(request).guard(({ version }) => store.update(request.body, version)))
+  const tag = await tagOf(app)
+  for (const body of [[{ id: 3, value: 0 }], [{ id: 3, value: 0 }, { id: 2, value: 0 }], [{ id: 2, value: 0 }, { id: 1, value: 0 }]]) {
+    t.equal((await put(app, body, tag)).statusCode, 412, JSON.stringify(body))
+  }
+  t.strictSame(store.all().map(({ value }) => value), [11, 22, 33])
+  t.equal((await put(app, changed, tag)).statusCode, 200)
+})
+
+t.test('a read is labelled by the list that is sent, and by the one that was loaded only where that is shown', async t => {
+  const warnings: string[] = []
+  const app = Fastify({ logger: { level: 'warn', stream: { write: line => { warnings.push(JSON.parse(line).msg) } } } })
+  await app.register(etagPlugin)
+  const store = new Rows()
+  const list = defineEtag({ source: { members: 'version' }, load: () => store.list('id', 3) })
+  const config = { etag: list }
+  const get = (url: string, send: (rows: Row[]) => unknown): void => { app.get(url, { config }, async request => send(await list.of(request).load())) }
+  get('/rows', rows => rows)
+  get('/reversed', rows => rows.reverse())
+  get('/part', rows => rows.slice(1))
+  get('/views', rows => rows.map(({ id, value }) => ({ id, value })))
+  get('/part-of-views', rows => rows.slice(1).map(({ id, value }) => ({ id, value })))
+  get('/wrapped', rows => ({ rows }))
+  app.put<{ Body: Input }>('/rows', { config }, request => list.of(request).guard(({ version }) => store.update(request.body, version)))
+  const [rows, reversed, part, views, partOfViews, wrapped] = await Promise.all(
+    ['/rows', '/reversed', '/part', '/views', '/part-of-views', '/wrapped'].map(url => tagOf(app, url)))
+  t.equal(new Set([rows, reversed, part]).size, 3)
+  t.equal(views, rows)
+  t.equal(partOfViews, undefined)
+  t.equal(wrapped, undefined)
+  t.strictSame(warnings, Array(2).fill('An answer goes out without an ETag: no version was found in it'))
+  const value = 0
+  t.equal((await put(app, [{ id: 3, value }, { id: 2, value }, { id: 1, value }], reversed)).statusCode, 200, 'as it was read it can be written')
+})
+
+t.test('of a list that is only partly there load and expected give nothing, since its versions would stand beside other members', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  const store = new Rows()
+  const list = defineEtag({ source: { members: 'version' }, load: () => store.all() })
+  const given: unknown[] = []
+  app.put('/rows', { config: { etag: list } }, async request => { given.push(await list.of(request).load()) })
+  app.patch('/rows', { config: { etag: list } }, async request => {
+    await list.of(request).load().catch(() => {})
+    given.push(list.of(request).expected.version)
+  })
+  const body = [{ id: 9, value: 0 }, { id: 1, value: 0 }]
+  for (const method of ['PUT', 'PATCH'] as const) t.match((await put(app, body, undefined, method)).json(), { status: 404, reason: 'absent' }, method)
+  t.strictSame(given, [])
+  t.equal((await put(app, [{ id: 2, value: 0 }, { id: 1, value: 0 }], undefined, 'PATCH')).statusCode, 200)
+  t.strictSame(given, [[5, 1]])
+})
+
+t.test('a count of rows says that all were written, where it is that of the members', async t => {
+  t.equal((await writing(t, 2)).statusCode, 200)
+  t.match((await writing(t, 1)).json(), { code: 'FST_ETAG_UNCLEAR_RESULT' })
+})
+
+t.test('what a POST adds is no list, whatever its guard returns', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.post('/rows', { config: { etag: { source: { members: 'version' }, load: () => [{ id: 1, version: 1 }] } } }, async (request, reply) => {
+    const [row] = await request.precondition.guard(async () => [{ id: 2, version: 1 }])
+    return reply.code(201).send(row)
+  })
+  const response = await app.inject({ method: 'POST', url: '/rows', payload: {} })
+  t.equal(response.statusCode, 201)
+  t.equal(response.headers.etag, undefined)
+})
+
 t.test('PUT of no members writes none, and reports nothing', async t => {
   const { app, warnings } = await build()
   const none = await tagOf(app, '/rows?limit=0')
@@ -282,10 +379,15 @@ t.test('a bulk write whose policy is waived says why in its decision, and cannot
   const app = Fastify()
   await app.register(etagPlugin, { policy: 'REQUIRED', checkEtagParam: true, unguarded: 'error' })
   let decision: unknown
+  await app.register(async scope => {
+    await scope.register(etagPlugin, { source: { members: 'version' } })
+    scope.put('/appends', { config: { etag: { bulk: { waive: 'each entry is an append' } } } }, async () => ({ added: 1 }))
+  })
   app.patch('/rows', { config: { etag: { bulk: { waive: 'each entry is an append' } } } }, async request => {
     decision = request.precondition.decision
     return { added: 2 }
   })
+  t.equal((await app.inject({ method: 'PUT', url: '/appends', payload: { any: 'body' } })).statusCode, 200, 'its body is no list')
   t.equal((await app.inject({ method: 'PATCH', url: '/rows' })).statusCode, 200)
   t.match(decision, { waived: 'each entry is an append', policy: 'OPTIONAL', level: 'route' })
   const asked = await app.inject({ method: 'PATCH', url: '/rows?checkEtag' })

@@ -11,6 +11,8 @@ t.test('a request asks for the check by the presence of checkEtag in its query, 
     t.equal(asksForCheck({ checkEtagParam: true }, `/documents/7?${query}`), true, query)
     t.equal(asksForCheck({ checkEtagParam: false }, `/documents/7?${query}`), false, `${query}, where it is not enabled`)
   }
+  t.equal(asksForCheck({ checkEtagParam: true }, '/documents/7;checkEtag'), true, 'a server may take a semicolon for the question mark')
+  t.equal(asksForCheck({ checkEtagParam: true }, '/a;b?checkEtag'), true)
   for (const target of ['/', '/checkEtag', '/?', '/?checkETag', '/?checketag', '/?xcheckEtag', '/?q=checkEtag', '/?a=1;checkEtag']) {
     t.equal(asksForCheck({ checkEtagParam: true }, target), false, target)
   }

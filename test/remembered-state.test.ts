@@ -44,7 +44,19 @@ t.test('of a list the members are remembered that the request is about, and a li
 
   const wrong = new RememberedState({ load: () => rows, title: '', describeState }, request, { pick: () => { throw new Error('no list') } })
   wrong.ask('check')
-  t.throws(() => wrong.described, { message: 'no list' })
+  t.throws(() => wrong.described, { code: 'FST_ETAG_LOAD_FAILED', cause: { message: 'no list' } })
+
+  let named = false
+  const early = new RememberedState({ load: () => rows, title: '', describeState }, request, { pick: loaded => named ? [rows[1]] : loaded })
+  early.pickAgain()
+  t.equal(early.value, undefined, 'nothing was loaded')
+  early.ask('check')
+  t.equal(early.value, rows)
+  named = true
+  early.pickAgain()
+  t.strictSame(early.value, [rows[1]])
+  t.strictSame(early.described?.version, [5])
+  t.equal(early.loads, 1)
 })
 
 t.test('who asks while the first load is pending waits for that one', async t => {

@@ -54,6 +54,15 @@ t.test('what names no members is about all that there are: a DELETE without a bo
   }
 })
 
+t.test('before the body is read all that was loaded is there', async t => {
+  const members = new RequestMembers(ITSELF, { method: 'PUT', body: [{ id: 2 }] })
+  t.equal(members.pick(rows), rows)
+  t.equal(members.isWhole(rows), true)
+  members.read()
+  t.strictSame(members.pick(rows), [two])
+  t.equal(members.isWhole(rows), false)
+})
+
 t.test('the body is read once: what becomes of it later changes nothing', async t => {
   const body = [{ id: 1 }]
   const members = membersOf('PUT', body)
@@ -69,11 +78,12 @@ t.test('a body that does not say which members are meant is refused', async t =>
     [{}, 'PUT needs the list of the members that it is about.'],
     ['[]', 'PUT needs the list of the members that it is about.'],
     [{ items: {} }, 'PUT needs the list of the members that it is about, in items.', IN_ITEMS],
-    [[{ id: 1 }, {}], 'The member at 1 needs its id, a text or a number.'],
-    [[{ id: true }], 'The member at 0 needs its id, a text or a number.'],
-    [[null], 'The member at 0 needs its id, a text or a number.'],
-    [[7], 'The member at 0 needs its id, a text or a number.'],
-    [{ items: [{ id: 1 }] }, 'The member at 0 needs its key, a text or a number.', IN_ITEMS],
+    [[{ id: 1 }, {}], 'The member at 1 needs its id, a text or an exact number.'],
+    [[{ id: 2 ** 53 }], 'The member at 0 needs its id, a text or an exact number.'],
+    [[{ id: true }], 'The member at 0 needs its id, a text or an exact number.'],
+    [[null], 'The member at 0 needs its id, a text or an exact number.'],
+    [[7], 'The member at 0 needs its id, a text or an exact number.'],
+    [{ items: [{ id: 1 }] }, 'The member at 0 needs its key, a text or an exact number.', IN_ITEMS],
     [[{ id: 1 }, { id: 2 }, { id: 1 }], 'The member at 2 has the id of one before it: each may be there once.'],
     [[{ id: 1 }, { id: '1' }], 'The member at 1 has the id of one before it: each may be there once.']
   ]
@@ -83,22 +93,37 @@ t.test('a body that does not say which members are meant is refused', async t =>
   t.throws(() => membersOf('DELETE', {}), { code: 'FST_ETAG_INVALID_MEMBERS', message: 'DELETE needs the list of the members that it is about.' })
 })
 
-t.test('what load returned must be a list of members with ids, or the server is at fault', async t => {
-  for (const [loaded, message] of [[{ items: [] }, /no list of members/], ['abc', /no list of members/], [[{ rev: 1 }], /a member without id/], [[null], /a member without id/]] as const) {
-    t.throws(() => membersOf('PUT', [{ id: 1 }]).pick(loaded), { code: 'FST_ETAG_INVALID_VERSION', statusCode: 500, message }, JSON.stringify(loaded))
+t.test('what load returned must be a list whose members have ids of their own, or the server is at fault', async t => {
+  const table: ReadonlyArray<readonly [loaded: unknown, why: string]> = [
+    [{ items: [] }, 'there is no list'], ['abc', 'there is no list'], [[{ rev: 1 }], 'a member has no id'], [[null], 'a member has no id'], [[one, two, one], 'two members have one id']
+  ]
+  for (const [loaded, why] of table) {
+    const message = `What load returned is no list of members that can be told apart: ${why}`
+    t.throws(() => membersOf('PUT', [{ id: 1 }]).pick(loaded), { code: 'FST_ETAG_INVALID_LIST', statusCode: 500, message }, JSON.stringify(loaded))
   }
+  t.throws(() => membersOf('PUT', [{ key: 1 }], IN_ITEMS).pick({ items: {} }), { message: /there is no list at items$/ })
+})
+
+t.test('what is sent shows a list where it has its members in their order', async t => {
+  const members = membersOf('GET')
+  for (const sent of [rows, rows.map(({ id }) => ({ id: String(id) }))]) t.equal(members.isShown(sent, rows), true)
+  for (const sent of [[one, two], [two, one, three], [], { rows }, null, 'rows']) t.equal(members.isShown(sent, rows), false, JSON.stringify(sent))
+  t.equal(members.isShown(rows, null), false)
+  t.equal(membersOf('GET', undefined, IN_ITEMS).isShown({ items: [{ key: 1 }], total: 2 }, { items: [{ key: 1 }] }), true)
 })
 
 t.test('all members are written, or none', async t => {
   const both = membersOf('PUT', [{ id: 1 }, { id: 2 }])
   t.equal(both.areWritten([one, two], []), true)
   t.equal(both.areWritten([two, one], []), true, 'a statement returns its rows in no order')
-  for (const nothing of [null, undefined, false, 0, []]) t.equal(both.areWritten(nothing, rows), false, JSON.stringify(nothing))
-  for (const some of [[one], [one, three], [one, one], [one, two, three], [{}, {}]]) {
-    t.throws(() => both.areWritten(some, rows), { code: 'FST_ETAG_UNCLEAR_RESULT', message: new RegExp(`of 2 members it shows ${some.length} as written`) }, JSON.stringify(some))
+  for (const count of [2, 2n]) t.equal(both.areWritten(count, rows), true)
+  for (const count of [1, 3, 1n, -1, NaN]) t.throws(() => both.areWritten(count, rows), { code: 'FST_ETAG_UNCLEAR_RESULT' }, String(count))
+  for (const nothing of [null, undefined, false, 0, 0n, [], [null, null], [undefined, 0]]) t.equal(both.areWritten(nothing, rows), false, String(nothing))
+  for (const some of [[one], [one, three], [one, one], [one, two, three], [{}, {}], [one, null]]) {
+    t.throws(() => both.areWritten(some, rows), { code: 'FST_ETAG_UNCLEAR_RESULT', message: /of the 2 members of a list it shows [013] as written, and all of them must be or none: return / }, JSON.stringify(some))
   }
-  for (const unclear of [true, 2, 'done', {}, { rowCount: 2, command: 'UPDATE' }, { items: [one, two] }]) {
-    t.throws(() => both.areWritten(unclear, rows), { code: 'FST_ETAG_UNCLEAR_RESULT', message: /a list is written where all of its members are, so return them/ }, JSON.stringify(unclear))
+  for (const unclear of [true, 'done', {}, { rowCount: 2, command: 'UPDATE' }, { items: [one, two] }]) {
+    t.throws(() => both.areWritten(unclear, rows), { code: 'FST_ETAG_UNCLEAR_RESULT', message: /a list is written where all of its members are: return what was written/ }, JSON.stringify(unclear))
   }
   t.equal(membersOf('PUT', []).areWritten([], []), true, 'of none all are written')
   t.equal(membersOf('PUT', { items: [{ key: 'a' }] }, IN_ITEMS).areWritten({ items: [{ key: 'a' }] }, undefined), true)
@@ -109,6 +134,9 @@ t.test('a DELETE without a body is about all members that are there, and a POST 
   t.equal(whole.areWritten(rows, rows), true)
   t.equal(whole.areWritten([], rows), false)
   t.equal(whole.areWritten([], []), true)
+  t.throws(() => whole.areWritten([one], {}), { code: 'FST_ETAG_UNCLEAR_RESULT' }, 'of what is no list none can be written')
   t.throws(() => whole.areWritten([one], rows), { code: 'FST_ETAG_UNCLEAR_RESULT' })
-  t.equal(membersOf('POST', { id: 4 }).areWritten([one], rows), undefined)
+  t.strictSame(['PUT', 'PATCH', 'DELETE', 'POST', 'GET'].map(method => membersOf(method, []).areMeant), [true, true, true, false, false])
+  t.equal(membersOf('PUT', []).areWritten(0, []), true)
+  t.equal(membersOf('PUT', []).areWritten(null, []), false)
 })

@@ -86,7 +86,7 @@ t.test('the tags of a route are weak where the nearest level says so', async t =
 })
 
 t.test('a route knows how its source was given', async t => {
-  const table = [[undefined, 'none'], ['a', 'field'], [{ field: 'a' }, 'field'], [{ timestamp: 'a' }, 'field'], [{ members: 'a' }, 'field'], [() => 'a', 'function']] as const
+  const table = [[undefined, 'none'], ['a', 'field'], [{ field: 'a' }, 'field'], [{ timestamp: 'a' }, 'field'], [{ members: 'a' }, 'field'], [{ members: () => 'a' }, 'function'], [() => 'a', 'function']] as const
   for (const [source, kind] of table) {
     t.equal(resolve(['GET'], { source }).source, kind, kind)
     t.equal(resolve(['GET'], {}, levels({ source })).source, kind, `${kind}, of the plugin`)

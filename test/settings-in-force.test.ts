@@ -162,6 +162,21 @@ t.test('headers stand on the 200 and on the 304 of a read, and on nothing else',
   }
 })
 
+t.test('createIgnoresIfMatch is no leave to make anew what was there when the request was checked', async t => {
+  const app = Fastify()
+  let row: { version: number } | null = { version: 1 }
+  await app.register(etagPlugin, { source: 'version', createIgnoresIfMatch: true })
+  app.put('/', { config: { etag: { load: () => row } } }, request => request.precondition.guard(async () => {
+    // somebody else removes it
+    row = null
+    return null
+  }, { create: async () => { row = { version: 1 }; return row } }))
+  const response = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })
+  t.match(response.json(), { status: 412, reason: 'absent' })
+  t.equal(row, null)
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })).statusCode, 200, 'what was not there is made')
+})
+
 t.test('createIgnoresIfMatch lets a PUT make something in spite of If-Match', async t => {
   t.equal((await (await probe({})).send('PUT', { 'if-match': '"1"' }, '/new')).statusCode, 412)
   const { send } = await probe({ createIgnoresIfMatch: true, policy: 'REQUIRED' })

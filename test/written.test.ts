@@ -135,7 +135,7 @@ t.test('a store that did not count says nothing', async t => {
 
 t.test('an answer of supabase without its rows says nothing, and its error is one', async t => {
   const answer = { data: null, error: null, count: null, status: 204, statusText: 'No Content' }
-  t.throws(() => isWritten(answer), { code: 'FST_ETAG_UNCLEAR_RESULT', message: /return the row, or null/ })
+  t.throws(() => isWritten(answer), { code: 'FST_ETAG_UNCLEAR_RESULT', message: /return what was written, or null/ })
   t.equal(isWritten({ ...answer, count: 0 }), false)
   t.equal(isWritten({ ...answer, count: 1 }), true)
   const error = { code: '42501' }

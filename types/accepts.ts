@@ -120,12 +120,17 @@ interface Entry { id: number, version: number, changed: string, meta: { rev: big
 declare const entries: (request: Request) => Promise<Entry[]>
 declare const page: (request: Request) => Promise<{ total: number, data: { items: Entry[] } }>
 const list = defineEtag({ source: { members: 'version' }, load: entries })
-expectTypeOf(list.of(request)).toEqualTypeOf<Precondition<Entry[], number[]>>()
+expectTypeOf(list.of(request)).toEqualTypeOf<Precondition<Entry[], number[], readonly object[] | number | bigint>>()
 expectTypeOf(defineEtag({ source: { members: 'version', id: 'changed', at: 'data.items' }, load: page }).of(request).expected.version).toEqualTypeOf<number[] | undefined>()
 expectTypeOf(defineEtag({ source: { members: { field: 'meta.rev' } }, load: entries }).of(request).expected.version).toEqualTypeOf<any[] | undefined>()
 defineEtag({ source: { members: { timestamp: ['changed'] }, at: 'data.items' }, load: page })
 defineEtag({ source: { members: entry => `${entry.meta.rev}` }, load: entries, bulk: true })
 defineEtag({ source: { members: 'version' }, bulk: { waive: 'counts what anybody adds' } })
+expectTypeOf(defineEtag({ source: { members: 'version', at: 'items' }, load: async () => ({}) as { items: Entry[] | null } }).of(request).expected.version).toEqualTypeOf<number[] | undefined>()
+expectTypeOf(defineEtag({ source: { members: 'rev', id: '_id' }, load: async () => [] as Array<{ _id: string, rev: number | null }> }).of(request).expected.version).toEqualTypeOf<Array<number | null> | undefined>()
+defineEtag({ source: { members: 'version' }, load: async () => JSON.parse('[]') })
+list.of(request).guard(async () => 2)
+list.of(request).guard(async () => null)
 list.of(request).guard(async ({ version, current }) => {
   expectTypeOf(version).toEqualTypeOf<number[]>()
   return current

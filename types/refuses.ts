@@ -40,6 +40,14 @@ defineEtag({ source: { members: 'version', id: '_id' }, load: entries })
 defineEtag({ source: { members: 'version', id: 'key' }, load: entries })
 // @ts-expect-error a list that the envelope has not
 defineEtag({ source: { members: 'version', at: 'rows' }, load: async () => ({ items: await entries() }) })
+// @ts-expect-error no list at all, whose version a function says
+defineEtag({ source: { members: entry => entry }, load })
+// @ts-expect-error members without a field id
+defineEtag({ source: { members: 'version' }, load: async () => [] as Array<{ key: string, version: number }> })
+// @ts-expect-error a row, of which nobody knows whether it is all that was written
+defineEtag({ source: { members: 'version' }, load: entries }).of(request).guard(async () => true)
+// @ts-expect-error what a driver says of a statement
+defineEtag({ source: { members: 'version' }, load: entries }).of(request).guard(async () => ({ rowCount: 1 }))
 // @ts-expect-error no list at all
 defineEtag({ source: { members: 'version' }, load })
 // @ts-expect-error the version is that of each member

@@ -68,6 +68,14 @@ t.test('lists on a real PostgreSQL', async t => {
     t.strictSame((await products.list()).map(({ id, value }) => [id, value]), [...acknowledged].sort(([a], [b]) => a - b))
   })
 
+  t.test('HEAD has the tag of GET', async t => {
+    const url = '/products?sort=-id'
+    const get = await app.inject({ method: 'GET', url })
+    const head = await app.inject({ method: 'HEAD', url })
+    t.equal(head.statusCode, 200)
+    t.equal(head.headers.etag, get.headers.etag)
+  })
+
   t.test('a statement writes all members or none', async t => {
     const both = [{ id: 1, value: 7 }, { id: 2, value: 7 }]
     t.strictSame(await products.update(both, [1, 0]), [])

@@ -6,9 +6,9 @@ import type { Change, Listing, Products } from './products.js'
 export function addProducts (app: FastifyInstance, products: Products): void {
   const list = defineEtag({
     source: { members: 'version' },
-    load: (request: FastifyRequest<{ Querystring: Listing, Body: Change[] }>) => request.method === 'GET'
-      ? products.list(request.query)
-      : products.find(request.body.map(({ id }) => id))
+    load: ({ query, body }: FastifyRequest<{ Querystring: Listing, Body: Change[] | undefined }>) => body === undefined
+      ? products.list(query)
+      : products.find(body.map(({ id }) => id))
   })
   const config = { etag: list }
 

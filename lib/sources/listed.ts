@@ -10,12 +10,22 @@ export function listIn (value: unknown, path: readonly string[]): readonly unkno
 export function withList (value: unknown, [key, ...path]: readonly string[], list: readonly unknown[]): unknown {
   if (Array.isArray(value) || key === undefined) return list
   const envelope = value as Record<string, unknown>
-  return { ...envelope, [key]: withList(envelope[key], path, list) }
+  // an envelope of a class stays one
+  return Object.assign(Object.create(Object.getPrototypeOf(envelope)), envelope, { [key]: withList(envelope[key], path, list) })
 }
 
-/** What tells a member from the others, as text, since drivers give a bigint as text and a body has it as a number. */
+/**
+ * What tells a member from the others, as the text of what JSON shows: drivers give a bigint as text and an ObjectId as
+ * an object. `undefined` where it tells nothing, as a number beyond those that are exact.
+ */
 export function idOf (member: unknown, field: string): string | undefined {
-  const id = readField(member, [field])
+  const id = shownInJson(readField(member, [field]))
   if (typeof id === 'string') return id
-  return typeof id === 'bigint' || Number.isFinite(id) ? String(id) : undefined
+  if (typeof id === 'number') return Number.isFinite(id) && (Number.isSafeInteger(id) || !Number.isInteger(id)) ? String(id) : undefined
+  return typeof id === 'bigint' ? String(id) : undefined
+}
+
+function shownInJson (value: unknown): unknown {
+  const { toJSON } = (typeof value === 'object' && value !== null ? value : {}) as { readonly toJSON?: unknown }
+  return typeof toJSON === 'function' ? toJSON.call(value) : value
 }

@@ -11,6 +11,15 @@ t.test('a schema declares the parameter by that name alone, under querystring or
   }
 })
 
+t.test('a parser of the caller may give a query that is no object, or that cannot be changed', async t => {
+  for (const query of [null, undefined, 'a=1', Object.freeze({ checkEtag: '' })]) {
+    const app = Fastify({ routerOptions: { querystringParser: () => query as never } })
+    await app.register(etagPlugin, { checkEtagParam: true, source: 'version' })
+    app.get('/', { config: { etag: { load: () => ({ version: 1 }) } } }, async () => ({}))
+    t.equal((await app.inject('/?checkEtag')).statusCode, 200, String(query))
+  }
+})
+
 t.test('it is taken off the query after the hooks of the caller, where it is enabled, and nothing else is', async t => {
   for (const checkEtagParam of [true, false]) {
     const app = Fastify()

@@ -16,9 +16,9 @@ async function buildDotypos (t: Test, products: Products): Promise<string> {
 
   const list = defineEtag({
     source: { members: 'version' },
-    load: (request: FastifyRequest<{ Querystring: Listing, Body: Change[] }>) => request.method === 'GET'
-      ? products.list(request.query)
-      : products.find(request.body.map(({ id }) => id))
+    load: ({ query, body }: FastifyRequest<{ Querystring: Listing, Body: Change[] | undefined }>) => body === undefined
+      ? products.list(query)
+      : products.find(body.map(({ id }) => id))
   })
   app.get<{ Querystring: Listing }>('/products', {
     config: { etag: list },

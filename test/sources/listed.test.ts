@@ -26,6 +26,8 @@ t.test('another list takes its place in a copy', async t => {
   t.equal(withList([{ id: 1 }], ['items'], other), other)
   t.equal(withList([{ id: 1 }], [], other), other)
   t.strictSame(withList(envelope, ['data', 'items'], other), { total: 3, data: { more: true, items: other } })
+  class Page { readonly items = [{ id: 1 }]; get size (): number { return this.items.length } }
+  t.equal((withList(new Page(), ['items'], []) as Page).size, 0)
   t.strictSame(envelope, { total: 3, data: { more: true, items: [{ id: 1 }] } })
 })
 
@@ -33,7 +35,9 @@ t.test('an id is a text, a number or a bigint, and these are one where their tex
   for (const id of ['7', 7, 7n]) t.equal(idOf({ id }, 'id'), '7')
   t.equal(idOf({ _id: 'a', id: 'b' }, '_id'), 'a')
   t.equal(idOf({ id: '' }, 'id'), '')
-  for (const member of [{}, { id: null }, { id: true }, { id: NaN }, { id: { a: 1 } }, { id: [7] }, null, undefined, 7, '7']) {
+  t.equal(idOf({ id: 1.5 }, 'id'), '1.5')
+  t.equal(idOf({ id: { toJSON: () => '55e84b95c2e66d1e0a8e46b2' } }, 'id'), '55e84b95c2e66d1e0a8e46b2', 'an ObjectId')
+  for (const member of [{}, { id: null }, { id: true }, { id: NaN }, { id: Infinity }, { id: 2 ** 53 }, { id: { toJSON: 'a' } }, { id: { toJSON: () => ({}) } }, { id: { a: 1 } }, { id: [7] }, null, undefined, 7, '7']) {
     t.equal(idOf(member, 'id'), undefined, JSON.stringify(member))
   }
 })
