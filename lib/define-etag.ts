@@ -3,7 +3,8 @@ import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
 import { identityOf, kDefinition } from './route.js'
-import { resolveDescription } from './sources/described-state.js'
+import { readAnnotation } from './annotation.js'
+import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
 import type { Precondition } from './precondition.js'
 import type { MemberSource } from './sources/members.js'
@@ -29,7 +30,7 @@ type VersionAt<State, Path> = IsAny<State> extends true
       ? Head extends keyof State ? VersionAt<NonNullable<State[Head]>, Rest> : unknown
       : unknown
 
-interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'load' | 'policy'> {
+interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'load' | 'policy' | 'schema'> {
   policy?: Policy | ((request: Request, state: NoInfer<State>) => PolicySaid | Promise<PolicySaid>)
   lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
     ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
@@ -77,6 +78,23 @@ interface DeclaredMembersBy<State, Request, At> extends Declared<State, Request>
   }
 }
 
+/** What a schema of TypeBox 0.34 is the type of; of another library `load` knows it. */
+type StaticOf<Schema> = Schema extends { readonly static: infer Static } ? Static : any
+
+/** The version that an annotated schema names, where its type shows it. */
+type VersionIn<Schema> = Schema extends { readonly items: infer Member }
+  ? Array<VersionIn<Member>>
+  : Schema extends { readonly properties: infer Properties } ? OrAny<{
+    [Key in keyof Properties]: Properties[Key] extends { readonly 'x-etag': 'version' } ? StaticOf<Properties[Key]> : never
+  }[keyof Properties]> : any
+
+type OrAny<Type> = [Type] extends [never] ? any : Type
+
+interface DeclaredSchema<State, Request, Schema> extends Declared<State, Request> {
+  source?: never
+  schema: Schema
+}
+
 interface DeclaredPath<State, Request, Path> extends Declared<State, Request> {
   source: { readonly field: Path }
 }
@@ -106,6 +124,9 @@ export interface EtagDefinition<State, Version, Request, Written extends {} = {}
 }
 
 /** Defines where the ETag of a resource comes from, how its state is loaded, and when a write must carry the tag. */
+export function defineEtag<const Schema extends object, State = StaticOf<Schema>, Request = FastifyRequest> (
+  declared: DeclaredSchema<State, Request, Schema>
+): EtagDefinition<State, VersionIn<Schema>, Request, Schema extends { readonly items: unknown } ? readonly object[] | number | bigint : {}>
 export function defineEtag<State = any, Request = FastifyRequest, Named extends Version | EntityTag | null | undefined = any> (
   declared: DeclaredFunction<State, Request, Named>
 ): EtagDefinition<State, Named, Request>
@@ -125,8 +146,7 @@ export function defineEtag<State = any, Request = FastifyRequest, const At exten
   declared: DeclaredMembersBy<State, Request, At>
 ): EtagDefinition<State, any[], Request, WrittenList<At>>
 export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
-  const { source, weak } = declared
-  const describeState = source === undefined ? undefined : resolveDescription({ source, weak })
+  const describeState = describing(declared)
   const definition = {
     ...declared,
     [kDefinition]: Symbol('fastify-etag-policy.defined'),
@@ -142,4 +162,11 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
     }
   }
   return definition
+}
+
+// References to shared schemas are those of a scope, and none is known here.
+function describing ({ source, weak, schema }: RouteEtag): DescribeState | undefined {
+  const annotation = schema === undefined ? undefined : readAnnotation(schema, 'The schema of the definition', () => undefined).annotation
+  const own = source ?? annotation?.source
+  return own === undefined ? undefined : resolveDescription({ source: own, weak: weak ?? annotation?.weak })
 }

@@ -84,6 +84,21 @@ export const FST_ETAG_WEAK_SOURCE = createError<[string, string]>(
 export const FST_ETAG_BULK_UNCHECKED = createError<[string, string]>(
   'FST_ETAG_BULK_UNCHECKED', "%s writes several states, and %s: give it the source { members }, or bulk: { waive: 'why' }", 500)
 
+/** A schema says by `x-etag` what cannot be, or what `config.etag` contradicts. */
+export const FST_ETAG_INVALID_ANNOTATION = createError<[string, string]>('FST_ETAG_INVALID_ANNOTATION', '%s: %s', 500)
+
+/** The requests of a route are validated by a shared schema that has `x-etag`, which Ajv does not know. */
+export const FST_ETAG_KEYWORD_MISSING = createError<[string]>(
+  'FST_ETAG_KEYWORD_MISSING', '%s refers to a schema with x-etag, which Ajv does not know: write Fastify({ ajv: { plugins: [etagKeywords] } })', 500)
+
+/** A route writes, its answer has several annotated states, and nobody says which of them it is about. */
+export const FST_ETAG_SEVERAL_STATES = createError<[string, string]>(
+  'FST_ETAG_SEVERAL_STATES', '%s answers with several states that have x-etag, at %s: say config.etag, or config: { etag: false }', 500)
+
+/** A schema that a route refers to was added after the route, and says by `x-etag` what the route did not know. */
+export const FST_ETAG_LATE_SCHEMA = createError<[string]>(
+  'FST_ETAG_LATE_SCHEMA', '%s refers to a schema that was added after the route and has x-etag: add the schema first', 500)
+
 /** An option is wrong or misspelt. */
 export const FST_ETAG_INVALID_OPTION = createError<[string, string]>('FST_ETAG_INVALID_OPTION', '%s: %s', 500)
 
@@ -97,7 +112,7 @@ export const FST_ETAG_TOO_EARLY = createError<[string]>(
 
 /** A route asks, and the plugin was registered in none of its scopes. */
 export const FST_ETAG_NOT_REGISTERED = createError<[string]>(
-  'FST_ETAG_NOT_REGISTERED', '%s has config.etag, and fastify-etag-policy is not registered in its scope', 500)
+  'FST_ETAG_NOT_REGISTERED', '%s asks for ETags, by config.etag or an annotated schema, and fastify-etag-policy is not registered in its scope', 500)
 
 /** A hook was added behind the one that decides. */
 export const FST_ETAG_LATER_HOOK = createError<[string, string, string]>(

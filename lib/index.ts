@@ -1,5 +1,7 @@
 import fp from 'fastify-plugin'
+import { EtagId, EtagLastModified, EtagState, EtagVersion } from './annotate.js'
 import { defineEtag, type EtagDefinition as Definition } from './define-etag.js'
+import { etagKeywords } from './etag-keywords.js'
 import { watchApplications } from './hooks/asking-routes.js'
 import { registerEtag } from './plugin.js'
 import { dotypos, netbox, restheart } from './profiles.js'
@@ -26,10 +28,15 @@ type Face = Plugin & {
   restheart: typeof restheart
   netbox: typeof netbox
   dotypos: typeof dotypos
+  etagKeywords: typeof etagKeywords
+  EtagVersion: typeof EtagVersion
+  EtagLastModified: typeof EtagLastModified
+  EtagId: typeof EtagId
+  EtagState: typeof EtagState
 }
 
 const etagPlugin = Object.assign(fp(registerEtag, { fastify: '5.x', name: 'fastify-etag-policy' }), {
-  defineEtag, isConflict, isDuplicateKey, restheart, netbox, dotypos
+  defineEtag, isConflict, isDuplicateKey, restheart, netbox, dotypos, etagKeywords, EtagVersion, EtagLastModified, EtagId, EtagState
 }) as Face
 etagPlugin.etagPlugin = etagPlugin
 etagPlugin.default = etagPlugin
@@ -58,4 +65,9 @@ module.exports.isDuplicateKey = isDuplicateKey
 module.exports.restheart = restheart
 module.exports.netbox = netbox
 module.exports.dotypos = dotypos
+module.exports.etagKeywords = etagKeywords
+module.exports.EtagVersion = EtagVersion
+module.exports.EtagLastModified = EtagLastModified
+module.exports.EtagId = EtagId
+module.exports.EtagState = EtagState
 export = etagPlugin

@@ -195,6 +195,11 @@ const bulk = option<boolean | { readonly waive: string }>({
   description: 'Says that a request writes several states: a policy that can require stops the start unless the source is `{ members }`, which compares all of them, or no policy holds for it, and why.'
 }, Type.Boolean(), Type.Object({ waive: Type.String({ pattern: '\\S' }) }, { additionalProperties: false }))
 
+const schema = option<object>({
+  expected: 'a JSON schema',
+  description: 'An annotated schema of the state, where that of the answer is none: for a DELETE, or an answer without content.'
+}, Type.Object({}))
+
 const policies = option<Policy | PolicyFunction | Readonly<Record<string, Policy>>>({
   expected: `${fixedPolicy.expected}, an object of these by kind, or a function of request and state`,
   default: 'OPTIONAL',
@@ -215,7 +220,7 @@ export const pluginOptionsSchema = Type.Partial(Type.Object({ policy: policies, 
 
 /** What `config.etag` takes. `of` and `tag` are what `defineEtag` adds. */
 export const routeOptionsSchema = Type.Partial(
-  Type.Object({ policy, kind, load, bulk, ...shared, of: member, tag: member }), { additionalProperties: false })
+  Type.Object({ policy, kind, load, bulk, schema, ...shared, of: member, tag: member }), { additionalProperties: false })
 
 export type PluginOptions = Static<typeof pluginOptionsSchema>
 export type RouteOptions = Static<typeof routeOptionsSchema>

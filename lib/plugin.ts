@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
+import { FST_ETAG_REGISTERED_TWICE, FST_ETAG_SEVERAL_STATES } from './errors.js'
 import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
 import { preconditionOf } from './hooks/precondition-of.js'
+import { requireKeyword } from './hooks/require-keyword.js'
 import { routeOf } from './hooks/route-of.js'
+import { schemasOf } from './hooks/schemas-of.js'
 import { readPluginOptions } from './options.js'
 import type { PluginOptions } from './option-schemas.js'
 import { isRead } from './preconditions.js'
+import { relieved } from './request-schemas.js'
 import { resolveRoute } from './route.js'
 import { asksForReads, type OuterLevel } from './settings.js'
 import type { Precondition } from './precondition.js'
@@ -70,9 +73,16 @@ function nameState (this: FastifyReply, state: unknown): FastifyReply {
 
 function compileRoute (this: Scope, options: RouteOptions): void {
   const levels = this[kLevels]!
+  if (options.schema !== undefined) {
+    requireKeyword(this, options)
+    options.schema = relieved(options.schema)
+  }
   const etag = options.config?.etag
+  if (etag === false) return
   const methods = [options.method].flat()
-  if (etag === false || (etag === undefined && !(asksForReads(levels) && methods.some(isRead)))) return
-  const compiled = attach(options, resolveRoute({ url: options.url, methods, etag }, levels))
+  const { annotation, several } = schemasOf(this, options)
+  if (etag === undefined && several.length > 0 && methods.some(method => !isRead(method))) throw new FST_ETAG_SEVERAL_STATES(`${methods.join(', ')} ${options.url}`, several.join(' and '))
+  if (etag === undefined && annotation === undefined && !(asksForReads(levels) && methods.some(isRead))) return
+  const compiled = attach(options, resolveRoute({ url: options.url, methods, etag, annotation }, levels))
   askingRoutesOf(this).compiled.push({ scope: this, options, compiled })
 }

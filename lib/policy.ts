@@ -9,8 +9,8 @@ export function isPolicy (value: unknown): value is Policy {
   return (POLICIES as readonly unknown[]).includes(value)
 }
 
-/** Where the policy in force was declared; the nearest wins: a request, what was made of a state, a route, a scope, the plugin. */
-export type PolicyLevel = 'plugin' | 'scope' | 'route' | 'state' | 'request'
+/** Where the policy in force was declared; the nearest wins: a request, what was made of a state, a route, its schema, a scope, the plugin. */
+export type PolicyLevel = 'plugin' | 'scope' | 'schema' | 'route' | 'state' | 'request'
 
 /** A policy and the level that declared it. */
 export interface PolicyInForce {
@@ -23,9 +23,12 @@ export type Accepted = 'If-Match: *' | 'If-None-Match' | 'If-Unmodified-Since'
 
 const GOVERNED = new Set(['PUT', 'PATCH', 'DELETE'])
 
+// What is said of more than one route: a schema too, of what a POST answers with among others.
+const OUTER = new Set<PolicyLevel>(['plugin', 'scope', 'schema'])
+
 /** PUT, PATCH and DELETE change what is there. POST is governed only when its own route declares a policy. */
 export function isGoverned (method: string, level: PolicyLevel): boolean {
-  return GOVERNED.has(method) || (method === 'POST' && level !== 'plugin' && level !== 'scope')
+  return GOVERNED.has(method) || (method === 'POST' && !OUTER.has(level))
 }
 
 /** Does this request have to carry a precondition (RFC 6585, 3)? */

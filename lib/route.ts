@@ -4,12 +4,14 @@ import {
 import { readRouteOptions } from './options.js'
 import { isGoverned, isRequired, type Policy, type PolicyInForce } from './policy.js'
 import { isRead } from './preconditions.js'
+import { optionsOf, refuseContradiction } from './annotated-route.js'
 import { namesMembers } from './request-members.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import { membershipOf, type Membership } from './sources/members.js'
 import type { Source } from './sources/source.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
 import { resolveStoreFailure, type StoreFailure } from './store-error.js'
+import type { Annotation } from './annotation.js'
 import type { Load, PolicyFunction, RouteOptions } from './option-schemas.js'
 
 /** What a route is called, and what it declared. */
@@ -18,6 +20,8 @@ export interface DeclaredRoute {
   readonly methods: readonly string[]
   /** The value of `config.etag`; `undefined` where the route asks only because `allReads` makes it. */
   readonly etag: unknown
+  /** What the schemas of the route say; `undefined` where they say nothing. */
+  readonly annotation?: Annotation | undefined
 }
 
 /** A route that asks, with every setting resolved: all that its hooks need. */
@@ -40,6 +44,8 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly describeState: DescribeState
   /** What an error of its store says of a write. */
   readonly storeFailureOf: (error: unknown) => StoreFailure | undefined
+  /** What its schemas say of its states. */
+  readonly annotation: Annotation | undefined
   /** What tells the members of its list apart; `undefined` where its state is no list. */
   readonly membership: Membership | undefined
   /** Why the policies do not hold for its writes, where `bulk` says so. */
@@ -54,28 +60,32 @@ export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.defini
 /**
  * Resolves what a route declared over the settings of its scope; the nearest wins.
  * Throws FST_ETAG_INVALID_OPTION, and the errors of settings that could never be kept: FST_ETAG_UNKNOWN_KIND,
- * FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_WEAK_SOURCE.
+ * FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_WEAK_SOURCE, FST_ETAG_BULK_UNCHECKED, FST_ETAG_INVALID_ANNOTATION.
  */
-export function resolveRoute ({ url, methods, etag }: DeclaredRoute, outer: readonly Level[]): Route {
+export function resolveRoute ({ url, methods, etag, annotation }: DeclaredRoute, outer: readonly Level[]): Route {
   const title = `${methods.join(', ')} ${url}`
   const options = etag === undefined ? {} : readRouteOptions(etag, title)
-  const levels: readonly Level[] = [...outer, { level: 'route', options }]
+  if (annotation !== undefined) refuseContradiction(options, annotation, title)
+  const annotated: readonly Level[] = annotation === undefined ? [] : [{ level: 'schema', options: optionsOf(annotation) }]
+  const levels: readonly Level[] = [...outer, ...annotated, { level: 'route', options }]
   const { source, lastModified, weak, isConflict, isDuplicateKey, ...settings } = resolveSettings(levels)
 
   const waived = typeof options.bulk === 'object' ? options.bulk.waive : undefined
-  const declared = fixedPolicy(levels, options, title, etag !== undefined && methods.some(isWrite))
+  const readsOnly = etag === undefined && annotation === undefined
+  const declared = fixedPolicy(levels, options, title, !readsOnly && methods.some(isWrite))
   const route: Route = {
     ...settings,
     title,
     url,
     definition: identityOf(options),
-    readsOnly: etag === undefined,
+    readsOnly,
     policy: waived === undefined ? declared : { policy: 'OPTIONAL', level: 'route' },
     policyFunctions: waived === undefined ? nearerFunctions(levels) : [],
     declaresPolicy: options.policy !== undefined,
     kind: options.kind,
     load: options.load,
-    describeState: resolveDescription({ source, weak, lastModified }),
+    annotation,
+    describeState: resolveDescription({ source, weak, lastModified, envelope: annotation?.envelope }),
     membership: waived === undefined && typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
     waived,
     storeFailureOf: resolveStoreFailure({ isConflict, isDuplicateKey }),

@@ -7,10 +7,10 @@ export interface OuterLevel {
   readonly options: PluginOptions
 }
 
-/** The settings of one place: the plugin, a scope or a route. */
-export type Level = OuterLevel | { readonly level: 'route', readonly options: RouteOptions }
+/** The settings of one place: the plugin, a scope, the schema of a route, or the route. */
+export type Level = OuterLevel | { readonly level: 'schema' | 'route', readonly options: RouteOptions }
 
-type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'bulk' | 'of' | 'tag'>
+type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'bulk' | 'schema' | 'of' | 'tag'>
 type Optional = 'source' | 'lastModified' | 'isConflict' | 'isDuplicateKey' | 'headers' | 'problem'
 
 /** The settings that every level knows, resolved: what has no default may be absent. */

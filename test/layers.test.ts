@@ -44,7 +44,7 @@ for (const [place, file] of order.entries()) {
 const ALLOWED: Record<typeof RINGS[number], readonly string[]> = {
   'Pure rules': [],
   'Resolved settings': ['@fastify/error', '@sinclair/typebox', '@sinclair/typebox/value', 'node:crypto', 'node:util'],
-  'The Fastify edge': ['fastify', 'fastify-plugin', 'node:diagnostics_channel', 'node:http'],
+  'The Fastify edge': ['fastify', 'fastify-plugin', 'node:diagnostics_channel', 'node:http', 'node:util'],
   'The contract check': ['node:crypto', 'node:timers/promises', 'node:util']
 }
 

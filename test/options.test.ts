@@ -37,7 +37,7 @@ const PLACES: ReadonlyArray<{ where: string, read: (given: object) => object, op
   {
     where: `${ROUTE}, config.etag`,
     read: given => readRouteOptions(given, ROUTE),
-    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', bulk: "a boolean or { waive: 'why' }", ...SHARED }
+    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', bulk: "a boolean or { waive: 'why' }", schema: 'a JSON schema', ...SHARED }
   }
 ]
 const ADDED: Readonly<Record<string, string>> = { of: 'a function', tag: 'a function' }
@@ -107,6 +107,7 @@ const WRONG: Readonly<Record<string, Values>> = {
     [{ id: 'id', at: 'items' }, "{ id: 'id', at: 'items' }"]
   ],
   bulk: [['true', "'true'"], [null, 'null'], [{}, '{}'], [{ waive: '' }, "{ waive: '' }"], [{ waive: ' ' }, "{ waive: ' ' }"], [{ waive: true }, '{ waive: true }'], [{ waive: 'x', why: 'y' }, "{ waive: 'x', why: 'y' }"]],
+  schema: [['Document', "'Document'"], [true, 'true'], [null, 'null']],
   weak: NO_BOOLEAN,
   lastModified: [
     ['', "''"],
@@ -226,7 +227,7 @@ t.test('an option is called as it was written, whatever characters it has', asyn
 })
 
 t.test('what belongs to one place is no option of the other', async t => {
-  for (const option of ['load', 'kind', 'bulk', 'of', 'tag']) {
+  for (const option of ['load', 'kind', 'bulk', 'schema', 'of', 'tag']) {
     t.match(errorOf(() => readPluginOptions({ [option]: () => null })), `there is no option ${option};`)
   }
   for (const option of ['allReads', 'prefix', 'logLevel', 'logSerializers']) {
@@ -262,6 +263,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
     { members: 'version' }, { members: { field: 'meta.rev' }, id: '_id' }, { members: A_FUNCTION, at: 'data.items' }, { members: { timestamp: ['a', 'b'] }, id: 'key', at: 'items' }
   ],
   bulk: [true, false, { waive: 'appends commute' }],
+  schema: [{}, { type: 'object', properties: {} }],
   weak: [true, false],
   lastModified: ['updated', ['updated'], ['updated', 'created'], A_FUNCTION],
   at: ['preHandler', 'onRequest'],

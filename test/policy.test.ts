@@ -4,7 +4,7 @@ import { isGoverned, isPolicy, isRequired, namesVersion, type Accepted, type Pol
 import type { Conditions, Validators } from '../lib/preconditions.js'
 
 const tags = (text: string) => parseEntityTagList(text)!
-const LEVELS = ['plugin', 'scope', 'route', 'state', 'request'] as const
+const LEVELS = ['plugin', 'scope', 'schema', 'route', 'state', 'request'] as const
 const OTHERS = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY', 'put', '']
 
 t.test('a policy governs PUT, PATCH and DELETE at every level, POST where its own route declares one, and no other method', async t => {
@@ -20,12 +20,13 @@ t.test('REQUIRED asks every governed method, REQUIRED_FOR_DELETE asks DELETE, OP
     REQUIRED: {
       plugin: ['PUT', 'PATCH', 'DELETE'],
       scope: ['PUT', 'PATCH', 'DELETE'],
+      schema: ['PUT', 'PATCH', 'DELETE'],
       route: ['PUT', 'PATCH', 'DELETE', 'POST'],
       state: ['PUT', 'PATCH', 'DELETE', 'POST'],
       request: ['PUT', 'PATCH', 'DELETE', 'POST']
     },
-    REQUIRED_FOR_DELETE: { plugin: ['DELETE'], scope: ['DELETE'], route: ['DELETE'], state: ['DELETE'], request: ['DELETE'] },
-    OPTIONAL: { plugin: [], scope: [], route: [], state: [], request: [] }
+    REQUIRED_FOR_DELETE: { plugin: ['DELETE'], scope: ['DELETE'], schema: ['DELETE'], route: ['DELETE'], state: ['DELETE'], request: ['DELETE'] },
+    OPTIONAL: { plugin: [], scope: [], schema: [], route: [], state: [], request: [] }
   }
   for (const policy of Object.keys(asked) as Policy[]) {
     for (const level of LEVELS) {

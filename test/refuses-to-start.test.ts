@@ -75,12 +75,12 @@ const table: readonly Case[] = [
   ['never registered', async app => {
     app.put('/documents/:id', { config: { etag: { source: 'version' } } }, handler)
     await app.ready()
-  }, 'FST_ETAG_NOT_REGISTERED', 'PUT /documents/:id has config.etag, and fastify-etag-policy is not registered in its scope'],
+  }, 'FST_ETAG_NOT_REGISTERED', 'PUT /documents/:id asks for ETags, by config.etag or an annotated schema, and fastify-etag-policy is not registered in its scope'],
   ['registered in another scope', async app => {
     app.register(async scope => { await scope.register(etagPlugin) })
     app.register(async scope => { scope.put('/documents/:id', { config: { etag: { source: 'version' } } }, handler) })
     await app.ready()
-  }, 'FST_ETAG_NOT_REGISTERED', /^PUT \/documents\/:id has config\.etag/],
+  }, 'FST_ETAG_NOT_REGISTERED', /^PUT \/documents\/:id asks for ETags/],
   ['registered twice', async app => {
     await app.register(etagPlugin)
     await app.register(etagPlugin)

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyRequest } from 'fastify'
 import { expectTypeOf } from 'expect-type'
 import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import etagPlugin, { defineEtag, isConflict, isDuplicateKey, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
+import etagPlugin, { defineEtag, etagKeywords, EtagId, EtagLastModified, EtagState, EtagVersion, isConflict, isDuplicateKey, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
 import required = require('fastify-etag-policy')
 
 const Params = Type.Object({ id: Type.String() })
@@ -135,6 +135,24 @@ list.of(request).guard(async ({ version, current }) => {
   expectTypeOf(version).toEqualTypeOf<number[]>()
   return current
 })
+
+// annotated schemas: the state is that of the schema, or of load, and the version has the type of its field
+const Note = EtagState(Type.Object({
+  id: EtagId(Type.String()),
+  version: EtagVersion(Type.Integer()),
+  at: EtagLastModified(Type.Optional(Type.String()))
+}), { policy: 'REQUIRED' })
+type Note = Static<typeof Note>
+expectTypeOf<Note>().toEqualTypeOf<{ id: string, version: number, at?: string }>()
+const find = async (_request: Request): Promise<Note | null> => null
+expectTypeOf(defineEtag({ schema: Note }).of(request)).toEqualTypeOf<Precondition<Note, number>>()
+expectTypeOf(defineEtag({ schema: Note, load: find, policy: (_request, state) => state.id }).of(request)).toEqualTypeOf<Precondition<Note, number>>()
+expectTypeOf(defineEtag({ schema: Type.Array(Note), load: async (_request: Request) => [] as Note[] }).of(request)).toEqualTypeOf<Precondition<Note[], number[], readonly object[] | number | bigint>>()
+expectTypeOf(defineEtag({ schema: Document, load }).of(request).expected.version).toBeAny()
+expectTypeOf(defineEtag({ schema: { type: 'object', properties: { rev: { type: 'string', 'x-etag': 'version' } } }, load }).of(request).current).toEqualTypeOf<Document | null | undefined>()
+EtagVersion(Type.Union([Type.Integer(), Type.Null()]))
+EtagVersion({ type: 'string' })
+Fastify({ ajv: { plugins: [etagKeywords] } })
 
 // the errors of stores, and what a handler says that guards otherwise
 export async function stores () {

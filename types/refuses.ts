@@ -1,6 +1,6 @@
 import Fastify, { type FastifyRequest } from 'fastify'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import etagPlugin, { defineEtag } from 'fastify-etag-policy'
+import etagPlugin, { defineEtag, EtagLastModified, EtagState, EtagVersion } from 'fastify-etag-policy'
 
 interface Row { id: string, version: number, updatedAt: Date }
 type Request = FastifyRequest<{ Params: { id: string } }>
@@ -54,6 +54,27 @@ defineEtag({ source: { members: 'version' }, load })
 defineEtag({ source: { members: 'version' }, load: entries }).of(request).guard(async ({ version }) => version.toFixed())
 // @ts-expect-error a waiver without its reason
 defineEtag({ source: 'version', load, bulk: { waive: true } })
+
+// @ts-expect-error a field that cannot name a version
+EtagVersion(Type.Boolean())
+// @ts-expect-error nor can an object
+EtagVersion(Type.Object({}))
+// @ts-expect-error no date
+EtagLastModified(Type.Boolean())
+// @ts-expect-error a policy that is none
+EtagState(Type.Object({}), { policy: 'required' })
+// @ts-expect-error a misspelt member
+EtagState(Type.Object({}), { polcy: 'REQUIRED' })
+const Entries = EtagState(Type.Object({ id: Type.String(), version: EtagVersion(Type.Integer()) }))
+// @ts-expect-error the version is a number
+defineEtag({ schema: Entries }).of(request).guard(async ({ version }) => version.charAt(0))
+// @ts-expect-error the state has no such field
+defineEtag({ schema: Entries }).of(request).guard(async ({ current }) => current.name)
+// @ts-expect-error a source beside the schema that says it
+defineEtag({ schema: Entries, source: 'version' })
+declare const bySlug: FastifyRequest<{ Params: { slug: string } }>
+// @ts-expect-error a request with other params
+defineEtag({ schema: Entries, load }).of(bySlug)
 
 const row = defineEtag({ source: 'version', load })
 

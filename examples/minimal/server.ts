@@ -1,10 +1,14 @@
 import Fastify, { type FastifyRequest } from 'fastify'
 import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import etagPlugin, { defineEtag } from 'fastify-etag-policy'
+import etagPlugin, { defineEtag, EtagState, EtagVersion } from 'fastify-etag-policy'
 
 const Params = Type.Object({ id: Type.String() })
 type Params = Static<typeof Params>
-const Note = Type.Object({ id: Type.String(), text: Type.String(), version: Type.Integer() })
+const Note = EtagState(Type.Object({
+  id: Type.String(),
+  text: Type.String(),
+  version: EtagVersion(Type.Integer())
+}), { policy: 'REQUIRED' })
 type Note = Static<typeof Note>
 
 const notes = new Map<string, Note>([['1', { id: '1', text: 'Hello', version: 1 }]])
@@ -20,10 +24,11 @@ async function update (id: string, version: number, text: string): Promise<Note 
 
 export async function buildServer () {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
-  await app.register(etagPlugin, { policy: 'REQUIRED' })
+  await app.register(etagPlugin)
 
+  // the schema says where the ETag comes from, and that a write must carry it
   const note = defineEtag({
-    source: 'version',
+    schema: Note,
     load: (request: FastifyRequest<{ Params: Params }>) => notes.get(request.params.id)
   })
   const route = { config: { etag: note } }

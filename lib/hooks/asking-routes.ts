@@ -1,8 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel'
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
+import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATE_SCHEMA, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
+import { schemasOf } from './schemas-of.js'
 import type { Compiled } from './attach.js'
 
 /** A route that asks, as Fastify knows it. */
@@ -11,7 +13,7 @@ interface AskingRoute {
   readonly options: RouteOptions
 }
 
-/** The routes of one server that ask: all that were declared, and those that got their hooks. */
+/** The routes of one server: all that were declared and may ask, and those that got their hooks. */
 interface AskingRoutes {
   readonly declared: AskingRoute[]
   readonly compiled: Array<AskingRoute & { readonly compiled: Compiled }>
@@ -40,7 +42,7 @@ export function askingRoutesOf (scope: FastifyInstance): AskingRoutes {
 /** Refuses the settings of a scope that come after one of its routes. Throws FST_ETAG_TOO_EARLY. */
 export function refuseEarlyRoutes (scope: FastifyInstance): void {
   const { declared, compiled } = askingRoutesOf(scope)
-  const early = [...declared, ...compiled].find(route => isWithin(route.scope, scope))
+  const early = [...declared.filter(asks), ...compiled].find(route => isWithin(route.scope, scope))
   if (early !== undefined) throw new FST_ETAG_TOO_EARLY(titleOf(early.options))
 }
 
@@ -56,7 +58,7 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   byServer.set(instance.server, routes)
   watched.add(instance)
   instance.addHook('onRoute', function noteAsking (options) {
-    if (asks(options)) routes.declared.push({ scope: this, options })
+    if (mayAsk(options)) routes.declared.push({ scope: this, options })
   })
   instance.addHook('onReady', function checkAsking (done) {
     try {
@@ -70,8 +72,12 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   return routes
 }
 
-function asks ({ config }: RouteOptions): boolean {
-  return config?.etag !== undefined && config.etag !== false
+function mayAsk ({ config, schema }: RouteOptions): boolean {
+  return config?.etag !== false && (config?.etag !== undefined || schema?.response !== undefined)
+}
+
+function asks ({ scope, options }: AskingRoute): boolean {
+  return options.config?.etag !== undefined || schemasOf(scope, options).annotation !== undefined
 }
 
 function isWithin (scope: FastifyInstance, outer: FastifyInstance): boolean {
@@ -82,8 +88,20 @@ function titleOf ({ method, url }: RouteOptions): string {
   return `${[method].flat().join(', ')} ${url}`
 }
 
-function refuseUnregistered ({ options }: AskingRoute): void {
-  if (options.config?.[kRoute] === undefined) throw new FST_ETAG_NOT_REGISTERED(titleOf(options))
+// A schema that was unknown when a route was declared may be known by now.
+function refuseUnregistered (route: AskingRoute): void {
+  const { scope, options } = route
+  if (options.config?.[kRoute] !== undefined) {
+    const { annotation } = options.config[kRoute]
+    const { annotation: now } = schemasOf(scope, options)
+    if (!isDeepStrictEqual(annotation, now)) throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
+  } else if (asks(route)) {
+    throw isRegistered(scope) ? new FST_ETAG_LATE_SCHEMA(titleOf(options)) : new FST_ETAG_NOT_REGISTERED(titleOf(options))
+  }
+}
+
+function isRegistered (scope: FastifyInstance): boolean {
+  return scope.hasRequestDecorator('precondition')
 }
 
 function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][number]): void {
@@ -101,6 +119,7 @@ function refuseLater (options: RouteOptions, stage: 'onRequest' | 'preHandler', 
 
 function refuseUnseen (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
   const { config, method, url } = request.routeOptions
-  const unseen = config.etag !== undefined && config.etag !== false && config[kRoute] === undefined
+  const options = request.routeOptions as unknown as RouteOptions
+  const unseen = config[kRoute] === undefined && mayAsk(options) && asks({ scope: request.server, options })
   done(unseen ? new FST_ETAG_TOO_EARLY(`${String(method)} ${url}`) : undefined)
 }
