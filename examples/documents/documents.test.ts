@@ -74,7 +74,7 @@ t.test('the five printed lines answer 200, 304, 200, 412 and 428, at the second 
     t.equal(written.version, read.version + 1, 'one write was made')
     const currentEtag = `"${written.version}"`
     t.match(failed, { title: 'Precondition Failed', status: 412, code: 'FST_ETAG_PRECONDITION_FAILED', field: 'If-Match', reason: 'changed', currentEtag })
-    t.match(required, { title: 'Precondition Required', status: 428, code: 'FST_ETAG_PRECONDITION_REQUIRED', policy: 'REQUIRED', level: 'plugin', currentEtag })
+    t.match(required, { title: 'Precondition Required', status: 428, code: 'FST_ETAG_PRECONDITION_REQUIRED', policy: 'REQUIRED', level: 'schema', currentEtag })
     t.same(answers.slice(3).map(({ type }) => type), ['application/problem+json', 'application/problem+json'])
     t.equal(await stopService(service), 0, 'Ctrl-C ends it cleanly')
     t.equal(service.errors, '')
@@ -108,7 +108,9 @@ t.test('with a real database', async t => {
     const read = await fetch(url)
     t.equal(read.headers.get('etag'), '"1"')
     t.ok(read.headers.get('last-modified'))
-    const list = await (await fetch(`${first!.origin}/documents`)).json() as Document[]
+    const listed = await fetch(`${first!.origin}/documents`)
+    t.equal((await fetch(`${first!.origin}/documents`, { headers: { 'if-none-match': listed.headers.get('etag')! } })).status, 304)
+    const list = await listed.json() as Document[]
     t.ok(list.some(({ id }) => url.endsWith(`/${id}`)))
 
     const changed = await send('PATCH', url, { title: 'Other' }, { 'if-match': '"1"' })

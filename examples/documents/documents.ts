@@ -1,14 +1,15 @@
 import { Type, type Static } from '@fastify/type-provider-typebox'
+import { EtagLastModified, EtagState, EtagVersion } from 'fastify-etag-policy'
 import type { Pool } from 'pg'
 
-/** A document as the API shows it. */
-export const Document = Type.Object({
+/** A document as the API shows it, and what its ETag is made of. */
+export const Document = EtagState(Type.Object({
   id: Type.String(),
   title: Type.String(),
   entries: Type.Array(Type.String()),
-  version: Type.Integer(),
-  updatedAt: Type.String({ format: 'date-time' })
-})
+  version: EtagVersion(Type.Integer()),
+  updatedAt: EtagLastModified(Type.String({ format: 'date-time' }))
+}), { policy: 'REQUIRED' })
 export type Document = Static<typeof Document>
 
 // PostgreSQL keeps no NUL in text

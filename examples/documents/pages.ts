@@ -1,12 +1,13 @@
 import { Type, type Static } from '@fastify/type-provider-typebox'
+import { EtagState, EtagVersion } from 'fastify-etag-policy'
 import type { Pool } from 'pg'
 
 /** A page as the API shows it. Its client chooses the name, so a PUT may make it. */
-export const Page = Type.Object({
+export const Page = EtagState(Type.Object({
   name: Type.String(),
   text: Type.String(),
-  version: Type.String()
-})
+  version: EtagVersion(Type.String())
+}), { policy: 'REQUIRED' })
 export type Page = Static<typeof Page>
 
 export const PageInput = Type.Object({
