@@ -3,6 +3,7 @@ import { EtagId, EtagLastModified, EtagState, EtagVersion } from './annotate.js'
 import { defineEtag, type EtagDefinition as Definition } from './define-etag.js'
 import { etagKeywords } from './etag-keywords.js'
 import { watchApplications } from './hooks/asking-routes.js'
+import { documentPreconditions } from './hooks/document-routes.js'
 import { registerEtag } from './plugin.js'
 import { dotypos, netbox, restheart } from './profiles.js'
 import { isConflict, isDuplicateKey } from './store-error.js'
@@ -23,6 +24,7 @@ type Face = Plugin & {
   etagPlugin: Face
   default: Face
   defineEtag: typeof defineEtag
+  documentPreconditions: typeof documentPreconditions
   isConflict: typeof isConflict
   isDuplicateKey: typeof isDuplicateKey
   restheart: typeof restheart
@@ -36,7 +38,7 @@ type Face = Plugin & {
 }
 
 const etagPlugin = Object.assign(fp(registerEtag, { fastify: '5.x', name: 'fastify-etag-policy' }), {
-  defineEtag, isConflict, isDuplicateKey, restheart, netbox, dotypos, etagKeywords, EtagVersion, EtagLastModified, EtagId, EtagState
+  defineEtag, documentPreconditions, isConflict, isDuplicateKey, restheart, netbox, dotypos, etagKeywords, EtagVersion, EtagLastModified, EtagId, EtagState
 }) as Face
 etagPlugin.etagPlugin = etagPlugin
 etagPlugin.default = etagPlugin
@@ -60,6 +62,7 @@ declare namespace etagPlugin {
 module.exports.etagPlugin = etagPlugin
 module.exports.default = etagPlugin
 module.exports.defineEtag = defineEtag
+module.exports.documentPreconditions = documentPreconditions
 module.exports.isConflict = isConflict
 module.exports.isDuplicateKey = isDuplicateKey
 module.exports.restheart = restheart

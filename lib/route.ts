@@ -50,6 +50,8 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly membership: Membership | undefined
   /** Why the policies do not hold for its writes, where `bulk` says so. */
   readonly waived: string | undefined
+  /** Is it declared where a state has its modification date? */
+  readonly isDated: boolean
   /** How the source was given: a function cannot tell a state from another object, a field can. */
   readonly source: 'none' | 'field' | 'function'
 }
@@ -88,6 +90,7 @@ export function resolveRoute ({ url, methods, etag, annotation }: DeclaredRoute,
     describeState: resolveDescription({ source, weak, lastModified, envelope: annotation?.envelope }),
     membership: waived === undefined && typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
     waived,
+    isDated: lastModified !== undefined,
     storeFailureOf: resolveStoreFailure({ isConflict, isDuplicateKey }),
     source: source === undefined ? 'none' : isFunction(source) ? 'function' : 'field'
   }

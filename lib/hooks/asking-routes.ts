@@ -2,6 +2,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATE_SCHEMA, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
+import { ownConfig } from './attach.js'
+import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import { schemasOf } from './schemas-of.js'
@@ -36,6 +38,8 @@ export function askingRoutesOf (scope: FastifyInstance): AskingRoutes {
   if (known !== undefined && isWatched(scope)) return known
   // what was declared before cannot be seen any more, so it is refused when it is asked for
   if (!scope.printRoutes().startsWith('(empty tree)')) scope.addHook('onRequest', refuseUnseen)
+  // @fastify/swagger collects what is shared before a hook that is added now
+  shareProblem(scope)
   return watch(scope, known)
 }
 
@@ -58,12 +62,16 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   byServer.set(instance.server, routes)
   watched.add(instance)
   instance.addHook('onRoute', function noteAsking (options) {
-    if (mayAsk(options)) routes.declared.push({ scope: this, options })
+    noteSchema(this, options)
+    if (!mayAsk(options)) return
+    ownConfig(options)
+    routes.declared.push({ scope: this, options })
   })
   instance.addHook('onReady', function checkAsking (done) {
     try {
       routes.declared.forEach(refuseUnregistered)
       routes.compiled.forEach(checkCompiled)
+      documentRoutes(routes.compiled)
       done()
     } catch (error) {
       done(error as Error)

@@ -18,6 +18,14 @@ export interface Compiled {
   hasDefaultErrorHandler: boolean
 }
 
+const ownConfigs = new WeakSet<object>()
+
+/** Gives a route a config of its own, in which every copy that is made of the route from here on finds its settings. */
+export function ownConfig (options: RouteOptions): void {
+  options.config = { ...options.config }
+  ownConfigs.add(options.config)
+}
+
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
 export function attach (options: RouteOptions, route: Route): Compiled {
   const compiled: Compiled = { route, decide: decidePreconditions(route), hasDefaultErrorHandler: false }
@@ -26,7 +34,8 @@ export function attach (options: RouteOptions, route: Route): Compiled {
     isDefault: () => compiled.hasDefaultErrorHandler,
     reshape: route.problem
   })
-  options.config = { ...options.config, [kRoute]: route }
+  if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
+  options.config[kRoute] = route
   options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   if (route.at === 'onRequest') options.preHandler = [options.preHandler ?? [], noteReached].flat()
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
