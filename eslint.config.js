@@ -3,7 +3,7 @@
 const neostandard = require('neostandard')
 
 module.exports = [
-  ...neostandard({ ts: true, filesTs: ['**/*.mts'], noJsx: true, ignores: neostandard.resolveIgnoresFromGitignore() }),
+  ...neostandard({ ts: true, filesTs: ['**/*.mts'], noJsx: true, ignores: [...neostandard.resolveIgnoresFromGitignore(), 'tap-snapshots/'] }),
   {
     // a const and the type or namespace of the same name are one thing to a reader
     files: ['**/*.ts', '**/*.mts'],

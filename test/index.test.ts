@@ -6,6 +6,7 @@ t.test('the plugin is its own default and its own named export', async t => {
   t.equal(etagPlugin.default, etagPlugin)
   t.equal(etagPlugin.etagPlugin, etagPlugin)
   t.equal(etagPlugin.default.defineEtag, etagPlugin.defineEtag)
+  t.equal(etagPlugin.default.documentPreconditions, etagPlugin.documentPreconditions)
   t.ok(etagPlugin.isConflict({ code: '40001' }))
   t.ok(etagPlugin.isDuplicateKey({ code: '23505' }))
   for (const profile of ['restheart', 'netbox', 'dotypos'] as const) t.equal(etagPlugin[profile], etagPlugin.default[profile])

@@ -1,7 +1,8 @@
 import Fastify, { type FastifyRequest } from 'fastify'
+import swagger, { type SwaggerTransform } from '@fastify/swagger'
 import { expectTypeOf } from 'expect-type'
 import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import etagPlugin, { defineEtag, etagKeywords, EtagId, EtagLastModified, EtagState, EtagVersion, isConflict, isDuplicateKey, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
+import etagPlugin, { defineEtag, documentPreconditions, etagKeywords, EtagId, EtagLastModified, EtagState, EtagVersion, isConflict, isDuplicateKey, type Decision, type Expected, type Precondition } from 'fastify-etag-policy'
 import required = require('fastify-etag-policy')
 
 const Params = Type.Object({ id: Type.String() })
@@ -179,3 +180,12 @@ export const byState = defineEtag({
     return [state.title, undefined, 'REQUIRED']
   }
 })
+
+// with what @fastify/swagger takes as a transform, and what gives it one
+export async function openapi (transform: SwaggerTransform) {
+  const app = Fastify()
+  await app.register(swagger, { openapi: {}, transform: documentPreconditions(transform) })
+  await app.register(swagger, { openapi: {}, transform: documentPreconditions() })
+  app.get('/', { config: { swaggerTransform: documentPreconditions(({ schema, url }) => ({ schema, url })) } }, async () => ({}))
+  expectTypeOf(documentPreconditions(transform)).toExtend<SwaggerTransform>()
+}
