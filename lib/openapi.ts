@@ -11,7 +11,7 @@ import type { Route } from './route.js'
 export function documented (schema: unknown, methods: readonly string[], route: Route, shared: SharedSchema): JsonSchema {
   const declared = isObject(schema) ? schema : {}
   const operations = operationsOf(route, methods)
-  if (operations.length === 0) return declared
+  if (operations.length === 0) return { ...declared }
   const { missing } = route
   const headers = withConditions(declared.headers, operations, missing, shared)
   const querystring = withCheckEtag(declared.querystring ?? declared.query, operations, shared)

@@ -26,7 +26,8 @@ t.test('a schema is extended in a copy, and a second time by nothing', async t =
 
 t.test('a method that the route does not ask for adds nothing', async t => {
   const schema = { body: {} }
-  t.equal(documentedBy(schema, ['PUT'], undefined), schema)
+  t.strictSame(documentedBy(schema, ['PUT'], undefined), schema)
+  t.not(documentedBy(schema, ['PUT'], undefined), schema)
   t.strictSame(documentedBy(undefined, ['OPTIONS'], {}), {})
   t.strictSame(Object.keys(documentedBy(undefined, ['POST'], { source: 'version' })), ['response'])
 })
@@ -233,6 +234,25 @@ t.test('requests are answered with the same bytes with a document as without one
   for (const place of ['before', 'after'] as const) t.strictSame(await answersOf(place), without, place)
   t.strictSame([...new Set(without.map(([status]) => status))].sort(), [200, 201, 204, 304, 400, 404, 409, 412, 428])
   t.ok(without.length >= 50)
+})
+
+t.test('every answer that comes is told, with its tag and the type of its content, but for those of validation and of If-Match on a read', async t => {
+  const { paths } = await documentOf('before', '3.0.3')
+  const answers = await answersOf('before')
+  for (const [index, [status, headers, body]] of answers.entries()) {
+    const [method, url, sent = {}] = REQUESTS[index]!
+    const operation = paths[url.replace(/\?.*/, '').replace(/(?<=\/.+\/)[^/]+$/, '{id}')]?.[method.toLowerCase()]
+    const isValidation = /FST_ERR_|"instancePath"/.test(body)
+    const isReadMatch = ['GET', 'HEAD'].includes(method) && 'if-match' in sent
+    if (url === '/hidden' || method === 'HEAD' || isValidation || isReadMatch) continue
+    const told = operation.responses[status] ?? operation.responses[`${String(status)[0]}XX`]
+    const title = `${method} ${url} ${JSON.stringify(sent)} ${status}`
+    t.ok(told, title)
+    const { etag, 'last-modified': lastModified, 'content-type': type } = headers as Record<string, string>
+    if (etag !== undefined && `${status}` in operation.responses) t.ok(told.headers.ETag, title)
+    if (lastModified !== undefined) t.ok(told.headers['Last-Modified'], title)
+    if (type !== undefined && told.content !== undefined) t.strictSame(Object.keys(told.content), [type.split(';')[0]], title)
+  }
 })
 
 t.test('a missing If-Match is 428, never 400, although it is documented as required', async t => {
