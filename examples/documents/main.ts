@@ -19,7 +19,7 @@ runService({ port: 3000, folder: '.postgres' }, async pool => {
 
 async function printLines (origin: string, documents: Documents): Promise<void> {
   const [first] = await documents.list()
-  console.log(`The documents are served at ${origin}/documents. Ctrl-C ends the service and its database.\n`)
+  console.log(`The documents are served at ${origin}/documents, and described at ${origin}/documentation. Ctrl-C ends the service and its database.\n`)
   if (first === undefined) return
   for (const { title, command } of curlLines(origin, first)) console.log(`# ${title}\n${command}\n`)
 }

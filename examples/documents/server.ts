@@ -1,3 +1,5 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { Type, type Static, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import etagPlugin, { defineEtag } from 'fastify-etag-policy'
@@ -10,9 +12,11 @@ type Params = Static<typeof Params>
 const Name = Type.Object({ name: Type.String({ pattern: '^[a-z0-9-]{1,60}$' }) })
 type Name = Static<typeof Name>
 
-/** The service over a store of documents and one of pages. */
-export async function buildServer (documents: Documents, pages: Pages): Promise<FastifyInstance> {
+/** The service over a store of documents and one of pages. Its OpenAPI document is shown at `/documentation`. */
+export async function buildServer (documents: Documents, pages: Pages, openapi: '3.0.3' | '3.1.0' = '3.1.0'): Promise<FastifyInstance> {
   const app = Fastify({ logger: { level: 'warn' } })
+  await app.register(swagger, { openapi: { openapi, info: { title: 'Documents', version: '1.0.0' } } })
+  await app.register(swaggerUi, { routePrefix: '/documentation' })
   await app.register(etagPlugin)
   addDocuments(app, documents)
   addPages(app, pages)

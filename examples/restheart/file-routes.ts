@@ -12,6 +12,9 @@ const BODY_LIMIT = 16 * 1024 * 1024
 
 const NotAFile = createError('NOT_FOUND', 'There is no such file', 404)
 
+// its paths are those of documents, told apart by a pattern, which OpenAPI does not know
+const HIDDEN = { hide: true }
+
 /** A body of any type, as its bytes; none where nothing is sent. */
 const Bytes = Type.Unsafe<Buffer | null | undefined>({})
 
@@ -28,13 +31,13 @@ export function filesOf (document: DocumentDefinition, files: Files): FastifyPlu
     const config = { etag: document }
     const made = { etag: { source: ({ etag }: Written) => etag } }
 
-    app.post(`/:db/${BUCKET}`, { config: made, schema: { params: CollectionName, body: Bytes } }, async (request, reply) => {
+    app.post(`/:db/${BUCKET}`, { config: made, schema: { ...HIDDEN, params: CollectionName, body: Bytes } }, async (request, reply) => {
       const { db, coll } = request.params
       const row = await files.insert({ db, coll, doc: newTag() }, contentIn(request))
       return reply.code(201).header('location', `/${db}/${coll}/${row._id}`).validators(row).send()
     })
 
-    app.put(`/:db/${BUCKET}/:doc`, { config, schema: { params: DocumentName, querystring: WriteMode, body: Bytes } }, async (request, reply) => {
+    app.put(`/:db/${BUCKET}/:doc`, { config, schema: { ...HIDDEN, params: DocumentName, querystring: WriteMode, body: Bytes } }, async (request, reply) => {
       const content = contentIn(request)
       const status = await put(document.of(request), request.query.wm, {
         insert: () => files.insert(request.params, content),
@@ -44,7 +47,7 @@ export function filesOf (document: DocumentDefinition, files: Files): FastifyPlu
     })
 
     // a 304 is decided by what `load` finds, without the bytes
-    app.get(`/:db/${BUCKET}/:doc/binary`, { config, schema: { params: DocumentName } }, async (request, reply) => {
+    app.get(`/:db/${BUCKET}/:doc/binary`, { config, schema: { ...HIDDEN, params: DocumentName } }, async (request, reply) => {
       const row = await files.read(request.params)
       if (row === null) throw new NotAFile()
       return reply.validators(row).headers({ 'content-type': row.type, 'x-content-type-options': 'nosniff' }).send(row.bytes)

@@ -27,7 +27,8 @@ export function addLists (instance: FastifyInstance, document: DocumentDefinitio
   })
 
   const all = '/:db/:coll/:all(^\\*$)'
-  app.patch(all, { config, schema: { params: CollectionName, body: Type.Array(Member, { maxItems: 1000 }) } }, async request => {
+  // its path is that of a document, told apart by a pattern, which OpenAPI does not know
+  app.patch(all, { config, schema: { hide: true, params: CollectionName, body: Type.Array(Member, { maxItems: 1000 }) } }, async request => {
     const changes = request.body.map(member => ({ _id: member._id, content: contentOf(member) }))
     const rows = await list.of(request).guard(({ version }) => documents.mergeAll(request.params, changes, version))
     return rows.map(row => shown(document, row))

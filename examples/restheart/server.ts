@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import basicAuth from '@fastify/basic-auth'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import etagPlugin, { restheart } from 'fastify-etag-policy'
 import { addCollections } from './collection-routes.js'
@@ -16,11 +17,18 @@ export interface Credentials {
   readonly password: string
 }
 
+const ABOUT: FastifyDynamicSwaggerOptions['openapi'] = {
+  info: { title: 'Databases', version: '1.0.0' },
+  components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } } },
+  security: [{ basic: [] }]
+}
+
 /** The service over a store, for those who have the credentials. */
 export async function buildServer (
-  store: Store, credentials: Credentials, options: FastifyServerOptions = { logger: { level: 'warn' } }
+  store: Store, credentials: Credentials, options: FastifyServerOptions = { logger: { level: 'warn' } }, openapi: '3.0.3' | '3.1.0' = '3.0.3'
 ): Promise<FastifyInstance> {
   const app = Fastify(options)
+  await app.register(swagger, { openapi: { openapi, ...ABOUT } })
   await addAuthentication(app, credentials)
   await app.register(etagPlugin, { ...restheart })
 
