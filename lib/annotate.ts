@@ -3,13 +3,15 @@ import { KEYWORD, type StateAnnotation } from './annotation.js'
 /** A schema that says its type in other words than `type`, which is looked at when the application starts. */
 type Untyped = { readonly type?: never } & (
   { readonly anyOf: unknown } | { readonly allOf: unknown } | { readonly oneOf: unknown } | { readonly $ref: string } |
-  { readonly enum: unknown } | { readonly const: unknown } | { readonly static: unknown })
+  { readonly enum: unknown } | { readonly const: unknown } | { readonly static: unknown } | { readonly '~unsafe': unknown })
+
+type Several<Type> = Type | readonly Type[]
 
 /** A schema of what can name a version, or tell a member of a list from the others: text or a number, or nothing. */
-type Nameable = { readonly type: 'string' | 'integer' | 'number' | 'bigint' | 'null' } | Untyped
+type Nameable = { readonly type: Several<'string' | 'integer' | 'number' | 'bigint' | 'null'> } | Untyped
 
 /** A schema of what can say when a state was modified. */
-type Datable = { readonly type: 'string' | 'integer' | 'number' | 'Date' | 'null' } | Untyped
+type Datable = { readonly type: Several<'string' | 'integer' | 'number' | 'Date' | 'date' | 'null'> } | Untyped
 
 /** A schema that says this by `x-etag`. */
 type Annotated<Schema, Said> = Schema & { readonly 'x-etag': Said }

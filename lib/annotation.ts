@@ -1,13 +1,14 @@
 import { FST_ETAG_INVALID_ANNOTATION } from './errors.js'
-import { isPolicy, type Policy } from './policy.js'
+import { isPolicy, POLICIES, type Policy } from './policy.js'
+import { anyOf, isObject, nodeOf, resolveRef, within, type Schema, type SchemaNode, type SharedSchemas } from './schema-graph.js'
 import type { MembersSource } from './sources/members.js'
 
 /** The keyword by which a schema says what of a state names it. */
 export const KEYWORD = 'x-etag'
 
 /** What the keyword says of a field of a state. */
-export const FIELDS = ['version', 'last-modified', 'id'] as const
-export type FieldAnnotation = typeof FIELDS[number]
+const FIELDS = ['version', 'last-modified', 'id'] as const
+type FieldAnnotation = typeof FIELDS[number]
 
 /** What the keyword says of a state as a whole; `true` says no more than that it is one. */
 export type StateAnnotation = true | { readonly policy?: Policy, readonly weak?: boolean }
@@ -25,175 +26,236 @@ export interface Annotation {
 /** What came of reading a schema. */
 export interface Read {
   readonly annotation: Annotation | undefined
+  /** Does the keyword stand anywhere in it? */
+  readonly isAnnotated: boolean
   /** Where the states stand of an answer that has several, and so is none of them. */
   readonly several: readonly string[]
   /** References to schemas that nobody has added. */
   readonly unknown: readonly string[]
 }
 
-type Schema = Readonly<Record<string, unknown>>
-type Path = readonly string[]
+export const NOTHING_READ: Read = { annotation: undefined, isAnnotated: false, several: [], unknown: [] }
 
-/** A node of a schema, and the document that its references are relative to. */
-interface Node {
-  readonly schema: Schema
-  readonly root: Schema
-}
+type Path = readonly string[]
+type Said = Omit<Annotation, 'envelope' | 'source' | 'lastModified'>
 
 interface Mark {
   readonly kind: FieldAnnotation
   readonly path: Path
 }
 
-/** What stands below a node and describes a state of its own. */
-interface Inner extends Node {
+/** What stands below a node and may describe a state of its own. */
+interface Inner {
+  readonly node: SchemaNode
   readonly path: Path
   readonly isList: boolean
 }
 
-interface Gathered {
-  readonly marks: Mark[]
-  readonly inner: Inner[]
+/** What a node says of itself, with paths from itself. */
+interface Yield {
+  readonly marks: readonly Mark[]
+  readonly inner: readonly Inner[]
+}
+
+/** Does the keyword stand anywhere in a schema, or in what it refers to? */
+export function mentionsKeyword (schema: unknown, shared: SharedSchemas): boolean {
+  const node = nodeOf(schema)
+  return node !== undefined && anyOf(node, hasKeyword, shared)
 }
 
 /** Reads what a schema says by the keyword. Throws FST_ETAG_INVALID_ANNOTATION under the name of its place. */
-export function readAnnotation (schema: unknown, place: string, find: (id: string) => unknown): Read {
-  const reader = new Reader(place, find)
-  const annotation = isSchema(schema) ? reader.stateAt({ schema, root: schema }) : undefined
-  return { annotation, several: reader.several, unknown: [...reader.unknown] }
+export function readAnnotation (schema: unknown, place: string, shared: SharedSchemas): Read {
+  const node = nodeOf(schema)
+  if (node === undefined) return NOTHING_READ
+  const unknown = unknownIn(node, shared)
+  // most schemas have nothing of it, however large they are
+  if (!anyOf(node, hasKeyword, shared)) return { ...NOTHING_READ, unknown }
+  const reader = new Reader(place, shared)
+  return { annotation: reader.stateAt(node), isAnnotated: true, several: reader.several, unknown }
 }
+
+function hasKeyword ({ schema }: SchemaNode): boolean {
+  return Object.hasOwn(schema, KEYWORD)
+}
+
+function unknownIn (node: SchemaNode, shared: SharedSchemas): readonly string[] {
+  const unknown = new Set<string>()
+  anyOf(node, one => {
+    const { $ref } = one.schema
+    if (typeof $ref === 'string' && resolveRef($ref, one, shared) === undefined) unknown.add($ref)
+    return false
+  }, shared)
+  return [...unknown]
+}
+
+const FEW = 4
 
 class Reader {
   readonly #place: string
-  readonly #find: (id: string) => unknown
-  readonly unknown = new Set<string>()
+  readonly #shared: SharedSchemas
+  readonly #yields = new Map<Schema, Yield>()
+  readonly #states = new Map<Schema, Annotation | undefined>()
   several: readonly string[] = []
 
-  constructor (place: string, find: (id: string) => unknown) {
+  constructor (place: string, shared: SharedSchemas) {
     this.#place = place
-    this.#find = find
+    this.#shared = shared
   }
 
   /** The state that a node describes: itself where fields of it are marked, else the one that stands below it. */
-  stateAt (node: Node): Annotation | undefined {
-    const said = this.#saidOfState(node, new Set())
-    const gathered: Gathered = { marks: [], inner: [] }
-    this.#gather(node, [], gathered, new Set())
-    if (gathered.marks.some(({ kind }) => kind !== 'id')) return { ...this.#stateOf(gathered.marks), ...said, envelope: [] }
+  stateAt (node: SchemaNode): Annotation | undefined {
+    const { schema } = node
+    if (!this.#states.has(schema)) {
+      // what contains itself has no state of its own in there
+      this.#states.set(schema, undefined)
+      this.#states.set(schema, this.#readStateAt(node))
+    }
+    return this.#states.get(schema)
+  }
 
-    const states = gathered.inner.map(inner => ({ at: inner.path.join('.'), state: this.#stateIn(inner) })).filter(({ state }) => state !== undefined)
+  #readStateAt (node: SchemaNode): Annotation | undefined {
+    const said = this.#saidOf(node, new Set())
+    const { marks, inner } = this.#yieldOf(node)
+    if (marks.some(({ kind }) => kind !== 'id')) {
+      const own = this.#ownStateOf(marks)
+      return own && { ...own, ...said, envelope: [] }
+    }
+    const states = inner.map(one => ({ at: one.path.join('.'), state: this.#stateIn(one) })).filter(({ state }) => state !== undefined)
     if (states.length > 1) this.several = states.map(({ at }) => at)
     if (states.length > 0) return states.length > 1 ? undefined : { ...said, ...states[0]!.state! }
-    return said === undefined ? undefined : { ...said, envelope: [] }
+    return said?.policy === undefined ? undefined : { ...said, envelope: [] }
   }
 
-  #stateIn (inner: Inner): Annotation | undefined {
-    const state = this.stateAt(inner)
-    if (state === undefined || inner.isList) return state && this.#listOf(inner, state)
-    return { ...state, envelope: [...inner.path, ...state.envelope] }
+  #stateIn ({ node, path, isList }: Inner): Annotation | undefined {
+    const state = this.stateAt(node)
+    if (state === undefined || isList) return state && this.#listOf(node, path, state)
+    return { ...state, envelope: [...path, ...state.envelope] }
   }
 
-  #stateOf (marks: readonly Mark[]): Omit<Annotation, 'envelope'> {
+  // Fields of one name in two objects are those of two states.
+  #ownStateOf (marks: readonly Mark[]): Omit<Annotation, 'envelope'> | undefined {
     const version = this.#onlyOne(marks, 'version')
     const lastModified = this.#onlyOne(marks, 'last-modified')
+    if (version === 'several' || lastModified === 'several') return undefined
     return {
-      ...(version !== undefined && { source: sourceAt(version) }),
-      ...(lastModified !== undefined && { lastModified })
+      ...(version !== undefined && { source: this.#sourceAt(this.#fieldAt('version', version)) }),
+      ...(lastModified !== undefined && { lastModified: this.#fieldAt('last-modified', lastModified) })
     }
   }
 
-  // Members of members are no list of one resource, and what has no version cannot be told by its date.
-  #listOf ({ path, schema, root }: Inner, member: Annotation): Annotation | undefined {
-    const { source, policy, weak, envelope } = member
-    if (source === undefined || envelope.length > 0 || (typeof source === 'object' && 'members' in source)) return undefined
-    const gathered: Gathered = { marks: [], inner: [] }
-    this.#gather({ schema, root }, [], gathered, new Set())
-    const id = this.#onlyOne(gathered.marks, 'id')
+  // Members of members are no list of one resource, and what has no version cannot be told by its date: their policy stays.
+  #listOf (node: SchemaNode, path: Path, { source, policy, weak, envelope }: Annotation): Annotation | undefined {
+    const said = { ...(policy !== undefined && { policy }), ...(weak !== undefined && { weak }) }
+    if (source === undefined || envelope.length > 0 || (typeof source === 'object' && 'members' in source)) {
+      return policy === undefined ? undefined : { ...said, envelope: [] }
+    }
+    const id = this.#onlyOne(this.#yieldOf(node).marks, 'id')
+    if (id !== undefined && id.length > 1) this.#refuse(`id stands on ${String(id)}, and must be a field of the member itself`)
     return {
-      source: { members: source, ...(id !== undefined && { id: id.join('.') }), ...(path.length > 0 && { at: path.join('.') }) },
-      ...(policy !== undefined && { policy }),
-      ...(weak !== undefined && { weak }),
+      source: { members: source, ...(id !== undefined && { id: id[0]! }), ...(path.length > 0 && { at: this.#pathText(path) }) },
+      ...said,
       envelope: []
     }
   }
 
-  #onlyOne (marks: readonly Mark[], kind: FieldAnnotation): Path | undefined {
-    const paths = new Map(marks.filter(mark => mark.kind === kind).map(({ path }) => [path.join('.'), path]))
-    if (paths.size > 1) this.#refuse(`${kind} stands on ${[...paths.keys()].join(' and ')}`)
-    return [...paths.values()][0]
+  #onlyOne (marks: readonly Mark[], kind: FieldAnnotation): Path | 'several' | undefined {
+    const paths = marks.filter(mark => mark.kind === kind).map(({ path }) => path)
+    const [first, second] = paths
+    if (first === undefined || second === undefined) return first
+    const [one, other] = [first, second].map(path => path.slice(0, -1).join('.')) as [string, string]
+    if (one === other) this.#refuse(`${kind} stands on ${first.join('.')} and ${second.join('.')}`)
+    this.several = [one, other]
+    return 'several'
   }
 
-  // Marks of fields, and what stands below and is a state of its own. Of a reference to itself nothing more can be learnt.
-  #gather (node: Node, path: Path, gathered: Gathered, seen: Set<unknown>): void {
-    const { schema, root } = node
-    if (seen.has(schema)) return
-    seen.add(schema)
+  // Of marks the nearest count: what is deeper belongs to a state that this one refers to.
+  #yieldOf (node: SchemaNode): Yield {
+    const { schema } = node
+    const known = this.#yields.get(schema)
+    if (known !== undefined) return known
+    this.#yields.set(schema, { marks: [], inner: [] })
     const said = schema[KEYWORD]
-    if (typeof said === 'string') gathered.marks.push(this.#markOf(node, said, path))
-    for (const part of this.#partsOf(node)) this.#gather(part, path, gathered, seen)
-    if (isSchema(schema.items)) gathered.inner.push({ path, isList: true, schema: schema.items, root })
-    for (const [key, property] of Object.entries(isSchema(schema.properties) ? schema.properties : {})) {
-      if (!isSchema(property)) continue
-      const child = { schema: property, root }
-      if (this.#saidOfState(child, new Set()) === undefined) this.#gather(child, [...path, key], gathered, seen)
-      else gathered.inner.push({ ...child, path: [...path, key], isList: false })
+    const groups: Array<readonly Mark[]> = typeof said === 'string' ? [[this.#markOf(node, said)]] : []
+    const inner: Inner[] = []
+    const take = (below: Yield, path: Path): void => {
+      groups.push(below.marks.map(mark => ({ ...mark, path: [...path, ...mark.path] })))
+      inner.push(...below.inner.map(one => ({ ...one, path: [...path, ...one.path] })))
     }
-    seen.delete(schema)
+    for (const part of this.#standInsOf(node)) take(this.#yieldOf(part), [])
+    if (isObject(schema.items)) inner.push({ node: within(node, schema.items), path: [], isList: true })
+    for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+      if (!isObject(property)) continue
+      const child = within(node, property)
+      if (this.#saidOf(child, new Set()) !== undefined) inner.push({ node: child, path: [key], isList: false })
+      else take(this.#yieldOf(child), [key])
+    }
+    const marks = ofOneState(groups)
+    const own = { marks: FIELDS.flatMap(kind => nearest(marks.filter(mark => mark.kind === kind))), inner: firstOf(inner.filter(({ node }) => anyOf(node, hasKeyword, this.#shared))) }
+    this.#yields.set(schema, own)
+    return own
   }
 
-  // What a node is made of, and stands in its place: what it refers to, and what it is composed of.
-  #partsOf ({ schema, root }: Node): readonly Node[] {
-    const parts = [schema.allOf, schema.anyOf, schema.oneOf].flat().filter(isSchema).map(part => ({ schema: part, root }))
-    const referred = typeof schema.$ref === 'string' ? this.#resolve(schema.$ref, root) : undefined
+  // What a node refers to, and what it is composed of.
+  #standInsOf (node: SchemaNode): readonly SchemaNode[] {
+    const { schema } = node
+    const parts = [schema.allOf, schema.anyOf, schema.oneOf].flat().filter(isObject).map(part => within(node, part))
+    if (typeof schema.$ref !== 'string') return parts
+    const referred = resolveRef(schema.$ref, node, this.#shared)
     return referred === undefined ? parts : [referred, ...parts]
   }
 
-  #resolve (ref: string, root: Schema): Node | undefined {
-    const [id, pointer = ''] = ref.split('#') as [string, string?]
-    const document = id === '' || id === root.$id ? root : this.#find(id)
-    if (!isSchema(document)) {
-      this.unknown.add(ref)
-      return undefined
-    }
-    let at: unknown = document
-    for (const name of pointer.split('/').slice(1)) at = isObject(at) ? at[decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~')] : undefined
-    return isSchema(at) ? { schema: at, root: document } : undefined
+  /** What is said of the state as a whole: by the node, else by what stands in its place, of which the strictest holds. */
+  #saidOf (node: SchemaNode, seen: Set<Schema>): Said | undefined {
+    const { schema } = node
+    if (seen.has(schema)) return undefined
+    seen.add(schema)
+    const said = schema[KEYWORD]
+    const own = said === undefined || typeof said === 'string' ? undefined : this.#readSaid(said)
+    const parts = this.#standInsOf(node).map(part => this.#saidOf(part, seen)).filter(part => part !== undefined)
+    if (own === undefined && parts.length === 0) return undefined
+    const policy = own?.policy ?? POLICIES.find(policy => parts.some(part => part.policy === policy))
+    const weak = own?.weak ?? parts.find(part => part.weak !== undefined)?.weak
+    return { ...(policy !== undefined && { policy }), ...(weak !== undefined && { weak }) }
   }
 
-  /** What is said of the state as a whole, by the node or by what stands in its place; the nearest wins. */
-  #saidOfState (node: Node, seen: Set<unknown>): Omit<Annotation, 'envelope'> | undefined {
-    if (seen.has(node.schema)) return undefined
-    seen.add(node.schema)
-    const said = node.schema[KEYWORD]
-    const own = said === undefined || typeof said === 'string' ? undefined : this.#readState(said)
-    const parts = this.#partsOf(node).map(part => this.#saidOfState(part, seen)).filter(part => part !== undefined)
-    return own === undefined && parts.length === 0 ? undefined : Object.assign({}, ...parts, own)
-  }
-
-  #readState (said: unknown): Omit<Annotation, 'envelope'> {
+  #readSaid (said: unknown): Said {
     if (said === true) return {}
     if (!isObject(said)) this.#refuse(`${KEYWORD} of an object must be true or { policy?, weak? }, found ${JSON.stringify(said)}`)
     const { policy, weak, ...others } = said as { policy?: unknown, weak?: unknown }
     if (Object.keys(others).length > 0) this.#refuse(`${KEYWORD} of an object knows policy and weak, and not ${Object.keys(others).join(', ')}`)
     if (policy !== undefined && !isPolicy(policy)) this.#refuse(`policy must be 'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', found ${JSON.stringify(policy)}`)
     if (weak !== undefined && typeof weak !== 'boolean') this.#refuse(`weak must be a boolean, found ${JSON.stringify(weak)}`)
-    return said as { policy?: Policy, weak?: boolean }
+    return said as Said
   }
 
-  #markOf (node: Node, said: string, path: Path): Mark {
+  #markOf (node: SchemaNode, said: string): Mark {
     const kind = FIELDS.find(field => field === said)
     if (kind === undefined) this.#refuse(`${KEYWORD} of a field must be ${FIELDS.map(field => `'${field}'`).join(' or ')}, found '${said}'`)
-    if (path.length === 0) this.#refuse(`${KEYWORD}: '${said}' stands on the answer itself, and not on a field of it`)
     const wrong = this.#typesOf(node, new Set()).find(type => !TYPES[kind!].has(type))
-    if (wrong !== undefined) this.#refuse(`${said} stands on ${path.join('.')}, whose type is ${wrong}`)
-    return { kind: kind!, path }
+    if (wrong !== undefined) this.#refuse(`${said} stands on a field whose type is ${wrong}`)
+    return { kind: kind!, path: [] }
   }
 
-  #typesOf (node: Node, seen: Set<unknown>): readonly string[] {
+  #typesOf (node: SchemaNode, seen: Set<Schema>): readonly string[] {
     if (seen.has(node.schema)) return []
     seen.add(node.schema)
     const own = [node.schema.type].flat().filter(type => typeof type === 'string')
-    return [...own, ...this.#partsOf(node).flatMap(part => this.#typesOf(part, seen))]
+    return [...own, ...this.#standInsOf(node).flatMap(part => this.#typesOf(part, seen))]
+  }
+
+  #fieldAt (kind: FieldAnnotation, path: Path): Path {
+    if (path.length === 0) this.#refuse(`${KEYWORD}: '${kind}' stands on the answer itself, and not on a field of it`)
+    return path
+  }
+
+  #sourceAt (path: Path): string | { readonly field: string } {
+    return path.length === 1 ? path[0]! : { field: this.#pathText(path) }
+  }
+
+  #pathText (path: Path): string {
+    const dotted = path.find(key => key.includes('.'))
+    if (dotted !== undefined) this.#refuse(`a path leads through ${dotted}, whose name has a dot`)
+    return path.join('.')
   }
 
   #refuse (what: string): never {
@@ -201,22 +263,29 @@ class Reader {
   }
 }
 
+// What has a version that is deeper than another one is a state that this one refers to, with all that it says.
+function ofOneState (groups: ReadonlyArray<readonly Mark[]>): readonly Mark[] {
+  const depthOf = (marks: readonly Mark[]): number => Math.min(...marks.filter(({ kind }) => kind === 'version').map(({ path }) => path.length))
+  const depth = Math.min(...groups.map(depthOf))
+  return groups.filter(marks => !(depthOf(marks) > depth && depthOf(marks) < Infinity)).flat()
+}
+
+// Two are enough to tell that they are several.
+function nearest (marks: readonly Mark[]): readonly Mark[] {
+  const depth = Math.min(...marks.map(({ path }) => path.length))
+  const paths = new Map(marks.filter(({ path }) => path.length === depth).map(mark => [mark.path.join('\0'), mark]))
+  return [...paths.values()].slice(0, 2)
+}
+
+// A graph of schemas may have more paths than anybody can walk.
+function firstOf (inner: readonly Inner[]): readonly Inner[] {
+  const byPath = new Map(inner.map(one => [`${one.path.join('\0')} ${one.isList}`, one]))
+  return [...byPath.values()].sort((one, other) => one.path.length - other.path.length).slice(0, FEW)
+}
+
 // `Date` is what TypeBox calls the type of a JavaScript Date.
 const TYPES: Readonly<Record<FieldAnnotation, ReadonlySet<string>>> = {
   version: new Set(['string', 'integer', 'number', 'bigint', 'null']),
   'last-modified': new Set(['string', 'integer', 'number', 'Date', 'null']),
   id: new Set(['string', 'integer', 'number', 'bigint'])
-}
-
-function sourceAt (path: Path): string | { readonly field: string } {
-  return path.length === 1 ? path[0]! : { field: path.join('.') }
-}
-
-function isObject (value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-// Not what another library calls a schema, of zod for instance: that has methods, and no JSON.
-function isSchema (value: unknown): value is Schema {
-  return isObject(value) && typeof (value as { parse?: unknown }).parse !== 'function'
 }

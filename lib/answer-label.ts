@@ -1,11 +1,12 @@
 import { labelOf } from './label.js'
+import { readField } from './sources/field.js'
 import type { RequestMembers } from './request-members.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Route } from './route.js'
 
 /** What one request learns, until its answer goes out, of the state that the answer shows. */
 export class AnswerLabel {
-  readonly #route: Pick<Route, 'source' | 'answer'>
+  readonly #route: Pick<Route, 'source' | 'answer' | 'annotation'>
   readonly #method: string
   readonly #describe: (state: unknown) => DescribedState
   readonly #members: Pick<RequestMembers, 'isShown'> | undefined
@@ -20,7 +21,7 @@ export class AnswerLabel {
   found: DescribedState | undefined
 
   constructor (
-    route: Pick<Route, 'source' | 'answer'>, method: string, describe: (state: unknown) => DescribedState, members?: Pick<RequestMembers, 'isShown'>
+    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describe: (state: unknown) => DescribedState, members?: Pick<RequestMembers, 'isShown'>
   ) {
     this.#route = route
     this.#method = method
@@ -37,19 +38,26 @@ export class AnswerLabel {
   /** Finds the label from the object that is sent; from what is known besides where text, bytes or nothing is. */
   find (sent: unknown, current: unknown): void {
     if (sent === undefined && this.found !== undefined) return
-    if (sent !== undefined) this.#sent = sent
+    const shown = this.#stateIn(sent)
+    if (shown !== undefined) this.#sent = shown
     const { source, answer } = this.#route
     this.found = labelOf({
       method: this.#method,
       source,
       answer,
-      sent,
+      sent: shown,
       current: this.#isShown(current) ? current : undefined,
       handedOut: this.handedOut,
       written: this.written,
       named: this.#named,
       describe: this.#describe
     })
+  }
+
+  // An envelope without its state shows none.
+  #stateIn (sent: unknown): unknown {
+    const { annotation } = this.#route
+    return sent === undefined || annotation === undefined || annotation.envelope.length === 0 ? sent : readField(sent, annotation.envelope) ?? null
   }
 
   // Of a list a handler may send a part, or another order. What it became of an object by the end is no object any more.

@@ -4,6 +4,7 @@ import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
 import { identityOf, kDefinition } from './route.js'
 import { readAnnotation } from './annotation.js'
+import { NO_SCHEMAS } from './schema-graph.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
 import type { Precondition } from './precondition.js'
@@ -81,18 +82,28 @@ interface DeclaredMembersBy<State, Request, At> extends Declared<State, Request>
 /** What a schema of TypeBox 0.34 is the type of; of another library `load` knows it. */
 type StaticOf<Schema> = Schema extends { readonly static: infer Static } ? Static : any
 
-/** The version that an annotated schema names, where its type shows it. */
-type VersionIn<Schema> = Schema extends { readonly items: infer Member }
-  ? Array<VersionIn<Member>>
-  : Schema extends { readonly properties: infer Properties } ? OrAny<{
-    [Key in keyof Properties]: Properties[Key] extends { readonly 'x-etag': 'version' } ? StaticOf<Properties[Key]> : never
-  }[keyof Properties]> : any
+/** The field that an annotated schema marks as the version, where its type shows it. */
+type MarkedIn<Schema> = Schema extends { readonly properties: infer Properties }
+  ? { [Key in keyof Properties]: Properties[Key] extends { readonly 'x-etag': 'version' } ? Key : never }[keyof Properties]
+  : never
 
-type OrAny<Type> = [Type] extends [never] ? any : Type
+/** The version of a state, as its row has it, and not as the schema shows it. */
+type VersionIn<Schema, State> = IsAny<State> extends true
+  ? any
+  : Schema extends { readonly items: infer Member }
+    ? State extends ReadonlyArray<infer Row> ? Array<VersionIn<Member, Row>> : any[]
+    : [MarkedIn<Schema>] extends [never] ? any : MarkedIn<Schema> extends keyof State ? State[MarkedIn<Schema>] : unknown
+
+/** Has a state the field that its schema marks, with what can name a version; is it a list, where its schema is one? */
+type Fits<Schema, State> = IsAny<State> extends true
+  ? unknown
+  : Schema extends { readonly items: infer Member }
+    ? State extends ReadonlyArray<infer Row> ? Fits<Member, Row> : never
+    : [MarkedIn<Schema>] extends [never] ? unknown : MarkedIn<Schema> extends FieldOf<State, Version> ? unknown : never
 
 interface DeclaredSchema<State, Request, Schema> extends Declared<State, Request> {
   source?: never
-  schema: Schema
+  schema: Schema & Fits<Schema, NoInfer<State>>
 }
 
 interface DeclaredPath<State, Request, Path> extends Declared<State, Request> {
@@ -126,7 +137,7 @@ export interface EtagDefinition<State, Version, Request, Written extends {} = {}
 /** Defines where the ETag of a resource comes from, how its state is loaded, and when a write must carry the tag. */
 export function defineEtag<const Schema extends object, State = StaticOf<Schema>, Request = FastifyRequest> (
   declared: DeclaredSchema<State, Request, Schema>
-): EtagDefinition<State, VersionIn<Schema>, Request, Schema extends { readonly items: unknown } ? readonly object[] | number | bigint : {}>
+): EtagDefinition<State, VersionIn<Schema, State>, Request, Schema extends { readonly items: unknown } ? readonly object[] | number | bigint : {}>
 export function defineEtag<State = any, Request = FastifyRequest, Named extends Version | EntityTag | null | undefined = any> (
   declared: DeclaredFunction<State, Request, Named>
 ): EtagDefinition<State, Named, Request>
@@ -166,7 +177,7 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
 
 // References to shared schemas are those of a scope, and none is known here.
 function describing ({ source, weak, schema }: RouteEtag): DescribeState | undefined {
-  const annotation = schema === undefined ? undefined : readAnnotation(schema, 'The schema of the definition', () => undefined).annotation
+  const annotation = schema === undefined ? undefined : readAnnotation(schema, 'The schema of the definition', NO_SCHEMAS).annotation
   const own = source ?? annotation?.source
   return own === undefined ? undefined : resolveDescription({ source: own, weak: weak ?? annotation?.weak })
 }

@@ -91,10 +91,6 @@ export const FST_ETAG_INVALID_ANNOTATION = createError<[string, string]>('FST_ET
 export const FST_ETAG_KEYWORD_MISSING = createError<[string]>(
   'FST_ETAG_KEYWORD_MISSING', '%s refers to a schema with x-etag, which Ajv does not know: write Fastify({ ajv: { plugins: [etagKeywords] } })', 500)
 
-/** A route writes, its answer has several annotated states, and nobody says which of them it is about. */
-export const FST_ETAG_SEVERAL_STATES = createError<[string, string]>(
-  'FST_ETAG_SEVERAL_STATES', '%s answers with several states that have x-etag, at %s: say config.etag, or config: { etag: false }', 500)
-
 /** A schema that a route refers to was added after the route, and says by `x-etag` what the route did not know. */
 export const FST_ETAG_LATE_SCHEMA = createError<[string]>(
   'FST_ETAG_LATE_SCHEMA', '%s refers to a schema that was added after the route and has x-etag: add the schema first', 500)

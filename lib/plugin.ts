@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { FST_ETAG_REGISTERED_TWICE, FST_ETAG_SEVERAL_STATES } from './errors.js'
+import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
 import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
 import { preconditionOf } from './hooks/precondition-of.js'
-import { requireKeyword } from './hooks/require-keyword.js'
+import { knowledgeOf, requireKeyword } from './hooks/require-keyword.js'
 import { routeOf } from './hooks/route-of.js'
-import { schemasOf } from './hooks/schemas-of.js'
+import { annotationOf } from './hooks/schemas-of.js'
 import { readPluginOptions } from './options.js'
 import type { PluginOptions } from './option-schemas.js'
 import { isRead } from './preconditions.js'
@@ -73,15 +73,15 @@ function nameState (this: FastifyReply, state: unknown): FastifyReply {
 
 function compileRoute (this: Scope, options: RouteOptions): void {
   const levels = this[kLevels]!
-  if (options.schema !== undefined) {
+  // what Ajv knows may be what it has by an $id as well, and must stay the same
+  if (options.schema !== undefined && knowledgeOf(this) !== 'knows') {
     requireKeyword(this, options)
     options.schema = relieved(options.schema)
   }
   const etag = options.config?.etag
   if (etag === false) return
   const methods = [options.method].flat()
-  const { annotation, several } = schemasOf(this, options)
-  if (etag === undefined && several.length > 0 && methods.some(method => !isRead(method))) throw new FST_ETAG_SEVERAL_STATES(`${methods.join(', ')} ${options.url}`, several.join(' and '))
+  const annotation = annotationOf(this, options, false)
   if (etag === undefined && annotation === undefined && !(asksForReads(levels) && methods.some(isRead))) return
   const compiled = attach(options, resolveRoute({ url: options.url, methods, etag, annotation }, levels))
   askingRoutesOf(this).compiled.push({ scope: this, options, compiled })

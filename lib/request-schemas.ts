@@ -1,30 +1,34 @@
 import { KEYWORD } from './annotation.js'
+import { BY_NAME, IN_PLACE } from './schema-graph.js'
 
 const PARTS = ['body', 'querystring', 'query', 'params', 'headers']
 
-/** Where a schema has others: by names of the caller's own, or in its place, one or several. */
-const BY_NAME = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas', 'dependencies', 'content'])
-const IN_PLACE = new Set([
-  'allOf', 'anyOf', 'oneOf', 'items', 'prefixItems', 'additionalItems', 'additionalProperties', 'contains', 'not', 'if', 'then', 'else',
-  'propertyNames', 'unevaluatedItems', 'unevaluatedProperties', 'schema'
-])
+const NAMED = new Set<string>(BY_NAME)
+const PLACED = new Set<string>(IN_PLACE)
 
 /**
  * The schema of a route whose requests are validated without our keyword, which a strict validator refuses. What has it is
  * copied, with all that another library keeps in it; what has not stays what it was.
  */
 export function relieved<Schema extends object> (schema: Schema): Schema {
-  return withEach(schema, key => PARTS.includes(key), part => withoutKeyword(part, new Set()))
+  const done = new Map<unknown, unknown>()
+  return withEach(schema, key => PARTS.includes(key), part => withoutKeyword(part, done))
 }
 
-// `over`: what is being relieved. A schema that contains itself is refused by every validator.
-function withoutKeyword (value: unknown, over: Set<unknown>): unknown {
-  if (typeof value !== 'object' || value === null || over.has(value)) return value
-  const within = new Set([...over, value])
-  const relieve = (one: unknown): unknown => withoutKeyword(one, within)
+// What is used in several places is copied once. A schema that contains itself is refused by every validator.
+function withoutKeyword (value: unknown, done: Map<unknown, unknown>): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (!done.has(value)) {
+    done.set(value, value)
+    done.set(value, copyWithout(value, one => withoutKeyword(one, done)))
+  }
+  return done.get(value)
+}
+
+function copyWithout (value: object, relieve: (one: unknown) => unknown): unknown {
   if (Array.isArray(value)) return withEach(value, () => true, relieve)
-  const inPlace = withEach(value, key => IN_PLACE.has(key), relieve)
-  const own = withEach(inPlace, key => BY_NAME.has(key), named => isObject(named) ? withEach(named, () => true, relieve) : named)
+  const inPlace = withEach(value, key => PLACED.has(key), relieve)
+  const own = withEach(inPlace, key => NAMED.has(key), named => isObject(named) ? withEach(named, () => true, relieve) : named)
   if (!Object.hasOwn(own, KEYWORD)) return own
   const copy = copyOf(own) as Record<string, unknown>
   delete copy[KEYWORD]

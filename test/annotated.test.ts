@@ -156,7 +156,14 @@ t.test('what contradicts itself, or comes too late, stops the start by name', as
     ['a required write without load', app => app.put('/', { schema }, handler), 'FST_ETAG_LOAD_MISSING: PUT / needs a load: the policy REQUIRED of its schema makes PUT name the version that it changes'],
     ['a policy without a version', app => app.put('/', { config: { etag: { load } }, schema: { response: { 200: { type: 'object', 'x-etag': { policy: 'REQUIRED' } } } } }, handler), /^FST_ETAG_SOURCE_MISSING: PUT \/ needs a source: the policy REQUIRED of its schema/],
     ['two versions', app => app.get('/', { schema: { response: { 200: Type.Object({ a: Document.properties.version, b: Document.properties.version }) } } }, handler), 'FST_ETAG_INVALID_ANNOTATION: GET /, schema.response.200: version stands on a and b'],
-    ['a write of several states', app => app.put('/', { schema: { response: { 200: Type.Object({ a: Document, b: Document }) } } }, handler), 'FST_ETAG_SEVERAL_STATES: PUT / answers with several states that have x-etag, at a and b: say config.etag, or config: { etag: false }'],
+    ['a write of several states', app => app.put('/', { schema: { response: { 200: Type.Object({ a: Document, b: Document }) } } }, handler), 'FST_ETAG_INVALID_ANNOTATION: PUT /: its answer has several states that have x-etag, at a and b: say config.etag with a source or schema, or config: { etag: false }'],
+    ['the same with a load alone', app => app.put('/', { config: { etag: { load } }, schema: { response: { 200: Type.Object({ a: Document, b: Document }) } } }, handler), /^FST_ETAG_INVALID_ANNOTATION: PUT \/: its answer has several states/],
+    ['the same that comes late', app => { app.put('/', { schema: { response: { 200: Type.Object({ a: Type.Ref('Document'), b: Type.Ref('Document') }) } } }, handler); app.addSchema(Document) }, /^FST_ETAG_INVALID_ANNOTATION: PUT \/: its answer has several states/],
+    ['a POST of several states', app => app.post('/', { schema: { response: { 200: Type.Object({ a: Document, b: Document }) } } }, handler), 'started'],
+    ['a write that has it where it is not looked for', app => app.put('/', { schema: { response: { 200: { type: 'object', additionalProperties: Document } } } }, handler), /x-etag where it says nothing of one state/],
+    ['a definition that refers to what nobody adds', app => app.delete('/', { config: { etag: { schema: { $ref: 'Typo#' }, load } } }, handler), 'FST_ETAG_INVALID_ANNOTATION: DELETE /, config.etag.schema: nobody has added the schema Typo#'],
+    ['a definition that refers to what is added later', app => { app.delete('/', { config: { etag: { schema: { $ref: 'Document#' }, load } } }, handler); app.addSchema(Document) }, /^FST_ETAG_LATE_SCHEMA/],
+    ['an answer that a later hook annotates', app => { app.addHook('onRoute', options => { options.schema = { response: { 200: Document } } }); app.put('/', handler) }, /^FST_ETAG_LATE_SCHEMA/],
     ['a write of several states that is switched off', app => app.put('/', { config: { etag: false }, schema: { response: { 200: Type.Object({ a: Document, b: Document }) } } }, handler), 'started'],
     ['a schema that is added after its route', app => { app.get('/', { schema: { response: { 200: { $ref: 'Document#' } } } }, handler); app.addSchema(Document) }, /^FST_ETAG_LATE_SCHEMA: GET \/ refers to a schema that was added after the route and has x-etag/],
     ['the same where the route has config', async app => { app.get('/', { config: { etag: {} }, schema: { response: { 200: { $ref: 'Document#' } } } }, handler); app.addSchema(Document) }, /^FST_ETAG_LATE_SCHEMA/],
@@ -174,6 +181,40 @@ t.test('an annotated route that the plugin does not serve stops the start', asyn
   const early = Fastify()
   early.get('/', { schema }, async () => row())
   await t.rejects(async () => { await early.register(etagPlugin) }, { code: 'FST_ETAG_TOO_EARLY' })
+})
+
+t.test('where the plugin is not, the keyword may mean something else', async t => {
+  for (const said of ['strong', false, 7]) {
+    const app = Fastify()
+    app.put('/', { schema: { response: { 200: { type: 'object', properties: { a: { type: 'string', 'x-etag': said } } } } } }, async () => ({}))
+    await app.ready()
+    t.pass(String(said))
+  }
+})
+
+t.test('an envelope is of what is sent: what load and guard give is the state itself, whatever fields it has', async t => {
+  const Own = EtagState(Type.Object({ id: Type.String(), version: EtagVersion(Type.Integer()), data: Type.Unknown() }), { policy: 'REQUIRED' })
+  const stored = { id: '7', version: 3, data: { version: 1 } as unknown }
+  const app = await started(app => {
+    const own = defineEtag({ schema: Own, load: () => ({ ...stored }) })
+    const options = { config: { etag: own }, schema: { response: { 200: Type.Object({ data: Type.Union([Own, Type.Null()]), version: Type.Optional(Type.Integer()) }) } } }
+    app.get('/', options, async request => ({ data: await own.of(request).load() }))
+    app.put('/', options, async request => ({
+      data: await own.of(request).guard(async ({ version }) => {
+        if (stored.version !== version) return null
+        stored.version++
+        return { ...stored }
+      })
+    }))
+    app.get('/none', { schema: options.schema }, async () => ({ data: null, version: 99 }))
+  })
+  t.equal((await app.inject('/')).headers.etag, '"3"')
+  t.equal((await app.inject({ url: '/', headers: { 'if-none-match': '"3"' } })).statusCode, 304)
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"1"' } })).statusCode, 412)
+  const written = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })
+  t.equal(written.headers.etag, '"4"')
+  t.equal(written.statusCode, 200)
+  t.equal((await app.inject('/none')).headers.etag, undefined)
 })
 
 t.test('schemas of TypeBox 1 are read as those of 0.34', async t => {

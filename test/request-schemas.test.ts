@@ -48,3 +48,11 @@ t.test('a schema that contains itself is no trap', async t => {
   const { body: copy } = relieved({ body }) as { body: { properties: { version: object } } }
   t.strictSame(copy.properties.version, plain)
 })
+
+t.test('what is used in many places is copied once', async t => {
+  let body: object = { properties: { version: said } }
+  for (let level = 0; level < 60; level++) body = { properties: { left: body, right: body } }
+  const { body: copy } = relieved({ body }) as { body: { properties: { left: object, right: object } } }
+  t.not(copy, body)
+  t.equal(copy.properties.left, copy.properties.right)
+})

@@ -54,6 +54,7 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
     annotation: undefined,
     membership: undefined,
     waived: undefined,
+    isDated: false,
     source: 'field',
     at: 'preHandler',
     missing: 409,
@@ -75,6 +76,8 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
 
   const bare = resolve(['GET'], {})
   t.equal(bare.load, undefined)
+  t.equal(bare.isDated, false)
+  t.equal(resolve(['GET'], { lastModified: 'at' }).isDated, true)
   t.strictSame(bare.describeState(state, undefined), { version: undefined, etag: undefined, lastModified: undefined })
 })
 

@@ -150,9 +150,13 @@ expectTypeOf(defineEtag({ schema: Note }).of(request)).toEqualTypeOf<Preconditio
 expectTypeOf(defineEtag({ schema: Note, load: find, policy: (_request, state) => state.id }).of(request)).toEqualTypeOf<Precondition<Note, number>>()
 expectTypeOf(defineEtag({ schema: Type.Array(Note), load: async (_request: Request) => [] as Note[] }).of(request)).toEqualTypeOf<Precondition<Note[], number[], readonly object[] | number | bigint>>()
 expectTypeOf(defineEtag({ schema: Document, load }).of(request).expected.version).toBeAny()
-expectTypeOf(defineEtag({ schema: { type: 'object', properties: { rev: { type: 'string', 'x-etag': 'version' } } }, load }).of(request).current).toEqualTypeOf<Document | null | undefined>()
+expectTypeOf(defineEtag({ schema: { type: 'object', properties: { title: { type: 'string', 'x-etag': 'version' } } }, load }).of(request).expected).toEqualTypeOf<Expected<Document, string>>()
 EtagVersion(Type.Union([Type.Integer(), Type.Null()]))
 EtagVersion({ type: 'string' })
+EtagVersion({ type: ['string', 'null'] } as const)
+EtagLastModified(Type.Date())
+// the version is that of the row, which a driver may give as text
+expectTypeOf(defineEtag({ schema: Note, load: async (_request: Request) => ({ id: '1', version: '3' }) }).of(request).expected.version).toEqualTypeOf<string | undefined>()
 Fastify({ ajv: { plugins: [etagKeywords] } })
 
 // the errors of stores, and what a handler says that guards otherwise

@@ -70,6 +70,12 @@ const Entries = EtagState(Type.Object({ id: Type.String(), version: EtagVersion(
 defineEtag({ schema: Entries }).of(request).guard(async ({ version }) => version.charAt(0))
 // @ts-expect-error the state has no such field
 defineEtag({ schema: Entries }).of(request).guard(async ({ current }) => current.name)
+// @ts-expect-error a row without the version that the schema marks
+defineEtag({ schema: Entries, load: async () => ({ nothing: true }) })
+// @ts-expect-error a row whose version can name none
+defineEtag({ schema: Entries, load: async () => ({ id: '1', version: new Date() }) })
+// @ts-expect-error no list, where the schema is one
+defineEtag({ schema: Type.Array(Entries), load: async () => ({ id: '1', version: 1 }) })
 // @ts-expect-error a source beside the schema that says it
 defineEtag({ schema: Entries, source: 'version' })
 declare const bySlug: FastifyRequest<{ Params: { slug: string } }>

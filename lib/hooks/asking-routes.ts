@@ -6,7 +6,7 @@ import { ownConfig } from './attach.js'
 import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
-import { schemasOf } from './schemas-of.js'
+import { annotationOf, schemasOf } from './schemas-of.js'
 import type { Compiled } from './attach.js'
 
 /** A route that asks, as Fastify knows it. */
@@ -46,7 +46,7 @@ export function askingRoutesOf (scope: FastifyInstance): AskingRoutes {
 /** Refuses the settings of a scope that come after one of its routes. Throws FST_ETAG_TOO_EARLY. */
 export function refuseEarlyRoutes (scope: FastifyInstance): void {
   const { declared, compiled } = askingRoutesOf(scope)
-  const early = [...declared.filter(asks), ...compiled].find(route => isWithin(route.scope, scope))
+  const early = compiled.find(route => isWithin(route.scope, scope)) ?? declared.find(route => isWithin(route.scope, scope) && asks(route))
   if (early !== undefined) throw new FST_ETAG_TOO_EARLY(titleOf(early.options))
 }
 
@@ -64,7 +64,7 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   instance.addHook('onRoute', function noteAsking (options) {
     noteSchema(this, options)
     if (!mayAsk(options)) return
-    ownConfig(options)
+    if (options.config?.etag !== undefined || options.schema?.response !== undefined) ownConfig(options)
     routes.declared.push({ scope: this, options })
   })
   instance.addHook('onReady', function checkAsking (done) {
@@ -80,12 +80,18 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   return routes
 }
 
-function mayAsk ({ config, schema }: RouteOptions): boolean {
-  return config?.etag !== false && (config?.etag !== undefined || schema?.response !== undefined)
+function mayAsk ({ config }: RouteOptions): boolean {
+  return config?.etag !== false
 }
 
+// Where the plugin is not, the keyword may be that of somebody else.
 function asks ({ scope, options }: AskingRoute): boolean {
-  return options.config?.etag !== undefined || schemasOf(scope, options).annotation !== undefined
+  if (options.config?.etag !== undefined) return true
+  try {
+    return schemasOf(scope, options).annotation !== undefined
+  } catch {
+    return false
+  }
 }
 
 function isWithin (scope: FastifyInstance, outer: FastifyInstance): boolean {
@@ -101,10 +107,11 @@ function refuseUnregistered (route: AskingRoute): void {
   const { scope, options } = route
   if (options.config?.[kRoute] !== undefined) {
     const { annotation } = options.config[kRoute]
-    const { annotation: now } = schemasOf(scope, options)
-    if (!isDeepStrictEqual(annotation, now)) throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
+    if (!isDeepStrictEqual(annotation, annotationOf(scope, options, true))) throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
+  } else if (isRegistered(scope)) {
+    if (annotationOf(scope, options, true) !== undefined) throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
   } else if (asks(route)) {
-    throw isRegistered(scope) ? new FST_ETAG_LATE_SCHEMA(titleOf(options)) : new FST_ETAG_NOT_REGISTERED(titleOf(options))
+    throw new FST_ETAG_NOT_REGISTERED(titleOf(options))
   }
 }
 

@@ -1,9 +1,24 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { readSchemas } from '../annotated-route.js'
-import type { Read } from '../annotation.js'
+import { readSchemas, refuseUnread } from '../annotated-route.js'
+import type { Annotation, Read } from '../annotation.js'
 
 /** What the schemas of a route say by our keyword, with those that its scope knows by now. */
 export function schemasOf (scope: FastifyInstance, { method, url, schema, config }: RouteOptions): Read {
   const state = config?.etag === false ? undefined : config?.etag?.schema
-  return readSchemas({ response: schema?.response, state }, `${[method].flat().join(', ')} ${url}`, id => scope.getSchema(id))
+  const shared = { get: (id: string) => scope.getSchema(id), all: () => scope.getSchemas() }
+  return readSchemas({ response: schema?.response, state }, titleOf({ method, url }), shared)
+}
+
+/** The same of a route that the plugin serves. Throws FST_ETAG_INVALID_ANNOTATION where a write says it and nobody can keep it. */
+export function annotationOf (scope: FastifyInstance, options: RouteOptions, isReady: boolean): Annotation | undefined {
+  const read = schemasOf(scope, options)
+  const etag = options.config?.etag ?? {}
+  // what is referred to may still be added
+  const settled = isReady || read.unknown.length === 0
+  if (settled && etag !== false) refuseUnread(read, etag, [options.method].flat(), titleOf(options))
+  return read.annotation
+}
+
+function titleOf ({ method, url }: Pick<RouteOptions, 'method' | 'url'>): string {
+  return `${[method].flat().join(', ')} ${url}`
 }

@@ -1,4 +1,3 @@
-import { readField } from './field.js'
 import { resolveLastModified, type LastModified } from './last-modified.js'
 import { resolveSource, type Source } from './source.js'
 import type { Validators } from '../preconditions.js'
@@ -17,16 +16,13 @@ export interface Described {
   /** Marks every tag as weak. */
   readonly weak?: boolean | undefined
   readonly lastModified?: LastModified | undefined
-  /** Where an answer has its state; it is the state itself where nothing is there. */
-  readonly envelope?: readonly string[] | undefined
 }
 
 /** Turns what is declared into the function that describes states; without a source they have no version. */
-export function resolveDescription ({ source, weak = false, lastModified, envelope = [] }: Described): DescribeState {
+export function resolveDescription ({ source, weak = false, lastModified }: Described): DescribeState {
   const nameState = source === undefined ? undefined : resolveSource(source)
   const dateState = lastModified === undefined ? undefined : resolveLastModified(lastModified)
-  return (given, request) => {
-    const state = stateIn(given, envelope)
+  return (state, request) => {
     const { version, etag } = nameState?.(state, request) ?? {}
     return {
       version,
@@ -34,9 +30,4 @@ export function resolveDescription ({ source, weak = false, lastModified, envelo
       lastModified: dateState?.(state, request)
     }
   }
-}
-
-function stateIn (value: unknown, envelope: readonly string[]): unknown {
-  const inner = envelope.length === 0 ? undefined : readField(value, envelope)
-  return typeof inner === 'object' && inner !== null ? inner : value
 }
