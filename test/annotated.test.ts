@@ -192,6 +192,14 @@ t.test('where the plugin is not, the keyword may mean something else', async t =
   }
 })
 
+t.test('a later hook may switch off what it asks for', async t => {
+  const app = Fastify()
+  app.addHook('onRoute', options => { options.config = { etag: false } })
+  app.put('/', { config: { etag: { source: 'version' } }, schema: { response: { 200: Document } } }, async () => row())
+  await app.ready()
+  t.equal((await app.inject({ method: 'PUT', url: '/' })).statusCode, 200)
+})
+
 t.test('an envelope is of what is sent: what load and guard give is the state itself, whatever fields it has', async t => {
   const Own = EtagState(Type.Object({ id: Type.String(), version: EtagVersion(Type.Integer()), data: Type.Unknown() }), { policy: 'REQUIRED' })
   const stored = { id: '7', version: 3, data: { version: 1 } as unknown }

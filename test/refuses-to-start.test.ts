@@ -76,6 +76,12 @@ const table: readonly Case[] = [
     app.put('/documents/:id', { config: { etag: { source: 'version' } } }, handler)
     await app.ready()
   }, 'FST_ETAG_NOT_REGISTERED', 'PUT /documents/:id asks for ETags, by config.etag or an annotated schema, and fastify-etag-policy is not registered in its scope'],
+  ['config.etag that a later hook adds', async app => {
+    await app.register(etagPlugin, { policy: 'REQUIRED' })
+    app.addHook('onRoute', options => { options.config = { ...options.config, etag: { source: 'version', load } } })
+    app.put('/documents/:id', handler)
+    await app.ready()
+  }, 'FST_ETAG_NOT_REGISTERED', /^PUT \/documents\/:id asks for ETags/],
   ['registered in another scope', async app => {
     app.register(async scope => { await scope.register(etagPlugin) })
     app.register(async scope => { scope.put('/documents/:id', { config: { etag: { source: 'version' } } }, handler) })

@@ -32,12 +32,12 @@ t.test('load is called once however often it is asked for, with the request and 
 t.test('of a list the members are remembered that the request is about, and a list of none is there', async t => {
   const describeState = resolveDescription({ source: { members: 'rev' } })
   const rows = [{ id: 1, rev: 1 }, { id: 2, rev: 5 }]
-  const only = (picked: readonly unknown[]) => new RememberedState({ load: () => rows, title: '', describeState }, request, { pick: loaded => { t.equal(loaded, rows); return picked } })
-  const second = only([rows[1]])
+  const picking = (picked: readonly unknown[]) => new RememberedState({ load: () => rows, title: '', describeState }, request, { pick: loaded => { t.equal(loaded, rows); return picked } })
+  const second = picking([rows[1]])
   second.ask('check')
   t.strictSame(second.value, [rows[1]])
   t.strictSame(second.described?.version, [5])
-  const none = only([])
+  const none = picking([])
   none.ask('check')
   t.strictSame(none.value, [])
   t.strictSame(none.described?.version, [])

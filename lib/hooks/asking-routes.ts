@@ -6,7 +6,7 @@ import { ownConfig } from './attach.js'
 import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
-import { annotationOf, schemasOf } from './schemas-of.js'
+import { annotationOf, schemasOf, titleOf, type Declared } from './schemas-of.js'
 import type { Compiled } from './attach.js'
 
 /** A route that asks, as Fastify knows it. */
@@ -80,12 +80,12 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   return routes
 }
 
-function mayAsk ({ config }: RouteOptions): boolean {
+function mayAsk ({ config }: Pick<RouteOptions, 'config'>): boolean {
   return config?.etag !== false
 }
 
 // Where the plugin is not, the keyword may be that of somebody else.
-function asks ({ scope, options }: AskingRoute): boolean {
+function asks ({ scope, options }: { readonly scope: FastifyInstance, readonly options: Declared }): boolean {
   if (options.config?.etag !== undefined) return true
   try {
     return schemasOf(scope, options).annotation !== undefined
@@ -98,20 +98,15 @@ function isWithin (scope: FastifyInstance, outer: FastifyInstance): boolean {
   return scope === outer || Object.prototype.isPrototypeOf.call(outer, scope)
 }
 
-function titleOf ({ method, url }: RouteOptions): string {
-  return `${[method].flat().join(', ')} ${url}`
-}
-
-// A schema that was unknown when a route was declared may be known by now.
+// A schema that was unknown when a route was declared may be known by now, and a later hook may have changed its config.
 function refuseUnregistered (route: AskingRoute): void {
   const { scope, options } = route
-  if (options.config?.[kRoute] !== undefined) {
-    const { annotation } = options.config[kRoute]
-    if (!isDeepStrictEqual(annotation, annotationOf(scope, options, true))) throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
-  } else if (isRegistered(scope)) {
-    if (annotationOf(scope, options, true) !== undefined) throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
-  } else if (asks(route)) {
-    throw new FST_ETAG_NOT_REGISTERED(titleOf(options))
+  if (!mayAsk(options)) return
+  const served = options.config?.[kRoute]
+  if (served === undefined && (options.config?.etag !== undefined || !isRegistered(scope))) {
+    if (asks(route)) throw new FST_ETAG_NOT_REGISTERED(titleOf(options))
+  } else if (!isDeepStrictEqual(served?.annotation, annotationOf(scope, options, true))) {
+    throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
   }
 }
 
@@ -133,8 +128,8 @@ function refuseLater (options: RouteOptions, stage: 'onRequest' | 'preHandler', 
 }
 
 function refuseUnseen (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
-  const { config, method, url } = request.routeOptions
-  const options = request.routeOptions as unknown as RouteOptions
+  const { config, schema, method, url = '' } = request.routeOptions
+  const options = { config, method, url, ...(schema !== undefined && { schema }) }
   const unseen = config[kRoute] === undefined && mayAsk(options) && asks({ scope: request.server, options })
-  done(unseen ? new FST_ETAG_TOO_EARLY(`${String(method)} ${url}`) : undefined)
+  done(unseen ? new FST_ETAG_TOO_EARLY(titleOf(options)) : undefined)
 }

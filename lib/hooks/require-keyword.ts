@@ -3,6 +3,7 @@ import { KEYWORD, mentionsKeyword } from '../annotation.js'
 import { FST_ETAG_KEYWORD_MISSING } from '../errors.js'
 import { etagKeywords } from '../etag-keywords.js'
 import { anyOf, NO_SCHEMAS, nodeOf, resolveRef } from '../schema-graph.js'
+import { titleOf } from './schemas-of.js'
 
 const PARTS = ['body', 'querystring', 'query', 'params', 'headers'] as const
 
@@ -31,7 +32,7 @@ export function requireKeyword (scope: FastifyInstance, options: RouteOptions): 
   if (options.validatorCompiler !== undefined || knowledgeOf(scope) !== 'lacks') return
   const part = PARTS.find(part => needsKeyword((options.schema as Readonly<Record<string, unknown>> | undefined)?.[part], scope))
   if (part === undefined) return
-  const title = `${[options.method].flat().join(', ')} ${options.url}, schema.${part}`
+  const title = `${titleOf(options)}, schema.${part}`
   const after: unknown = scope.after.bind(scope)
   ;(after as After)((error, done) => { done(error ?? (knowledgeOf(scope) === 'lacks' ? new FST_ETAG_KEYWORD_MISSING(title) : null)) })
 }
