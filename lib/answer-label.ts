@@ -1,18 +1,26 @@
 import { labelOf } from './label.js'
 import { readField } from './sources/field.js'
+import type { EntityTag } from './entity-tag.js'
 import type { RequestMembers } from './request-members.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Route } from './route.js'
+
+/** How states are described for a label: the one that the handler named, and any other. */
+interface Describing {
+  readonly describe: (state: unknown) => DescribedState
+  readonly describeNamed: (state: unknown) => DescribedState
+}
 
 /** What one request learns, until its answer goes out, of the state that the answer shows. */
 export class AnswerLabel {
   readonly #route: Pick<Route, 'source' | 'answer' | 'annotation'>
   readonly #method: string
-  readonly #describe: (state: unknown) => DescribedState
+  readonly #describing: Describing
   readonly #members: Pick<RequestMembers, 'isShown'> | undefined
-  #named: unknown
   #sent: unknown
 
+  /** The state that the handler named. */
+  named: unknown
   /** What `guard` returned: the newest state that the request knows of. */
   written: unknown
   /** Did the handler ask for the state, so that its answer is made of it? */
@@ -21,17 +29,17 @@ export class AnswerLabel {
   found: DescribedState | undefined
 
   constructor (
-    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describe: (state: unknown) => DescribedState, members?: Pick<RequestMembers, 'isShown'>
+    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describing: Describing, members?: Pick<RequestMembers, 'isShown'>
   ) {
     this.#route = route
     this.#method = method
-    this.#describe = describe
+    this.#describing = describing
     this.#members = members
   }
 
   /** Names the state that the answer shows, whatever else would. */
   name (state: unknown): void {
-    this.#named = state
+    this.named = state
     this.found = undefined
   }
 
@@ -49,9 +57,14 @@ export class AnswerLabel {
       current: this.#isShown(current) ? current : undefined,
       handedOut: this.handedOut,
       written: this.written,
-      named: this.#named,
-      describe: this.#describe
+      named: this.named,
+      ...this.#describing
     })
+  }
+
+  /** Takes the tag of the body that is sent, unless the handler named a state. */
+  nameBody (etag: EntityTag): void {
+    if (this.found?.etag === undefined) this.found = { version: etag.opaque, lastModified: this.found?.lastModified, etag }
   }
 
   // An envelope without its state shows none.

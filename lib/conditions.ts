@@ -18,15 +18,18 @@ export interface ConditionalRequest {
 
 const NONE: Conditions = {}
 
-type Field = 'if-match' | 'if-none-match' | 'if-modified-since' | 'if-unmodified-since'
+const FIELDS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'] as const
+type Field = typeof FIELDS[number]
 
 // The length alone rules out nearly every other field.
-const BY_LENGTH: ReadonlyMap<number, Field> = new Map((['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const)
-  .map(field => [field.length, field]))
+const LENGTHS: ReadonlySet<number> = new Set(FIELDS.map(field => field.length))
 
 function conditionalField (name: string): Field | undefined {
-  const field = BY_LENGTH.get(name.length)
-  return field !== undefined && (name === field || name.toLowerCase() === field) ? field : undefined
+  return LENGTHS.has(name.length) ? FIELDS.find(field => isNamed(name, field)) : undefined
+}
+
+function isNamed (name: string, field: string): boolean {
+  return name.length === field.length && (name === field || name.toLowerCase() === field)
 }
 
 // A bridge that makes requests by itself may leave out the lines, and a request that came over a connection has some.
@@ -42,6 +45,11 @@ export function hasConditionalField (request: ConditionalRequest): boolean {
     if (conditionalField(rawHeaders[at]!) !== undefined) return true
   }
   return false
+}
+
+/** Does the request ask for a part of the representation? GET alone can (RFC 9110, 14.2). */
+export function asksForRange (request: ConditionalRequest): boolean {
+  return request.method === 'GET' && linesOf(request).some((name, at) => at % 2 === 0 && isNamed(name, 'range'))
 }
 
 function readFields (request: ConditionalRequest): { readonly [Name in Field]?: readonly string[] } {
@@ -75,7 +83,8 @@ export function readConditions (request: ConditionalRequest, now: HttpDate, unqu
     ifNoneMatch,
     // a date counts only where its field with tags was not sent at all, readable or not (13.1.3, 13.1.4)
     ifUnmodifiedSince: fields['if-match'] === undefined ? readDate(fields['if-unmodified-since'], now) : undefined,
-    ifModifiedSince: reading && fields['if-none-match'] === undefined ? readDate(fields['if-modified-since'], now) : undefined
+    ifModifiedSince: reading && fields['if-none-match'] === undefined ? readDate(fields['if-modified-since'], now) : undefined,
+    ifRange: fields['if-range'] !== undefined && asksForRange(request) ? fields['if-range'].join(', ') : undefined
   }
 }
 
@@ -84,7 +93,8 @@ export function hasCondition (sent: Conditions): boolean {
   return sent.ifMatch !== undefined ||
     sent.ifNoneMatch !== undefined ||
     sent.ifModifiedSince !== undefined ||
-    sent.ifUnmodifiedSince !== undefined
+    sent.ifUnmodifiedSince !== undefined ||
+    sent.ifRange !== undefined
 }
 
 function readTags (

@@ -9,6 +9,7 @@ import { resolveDescription, type DescribeState } from './sources/described-stat
 import type { Moment } from './sources/last-modified.js'
 import type { Precondition } from './precondition.js'
 import type { MemberSource } from './sources/members.js'
+import type { DigestSource } from './sources/digest.js'
 import type { SourceFunction } from './sources/function.js'
 import type { HeaderFields, PolicySaid, Purpose } from './option-schemas.js'
 import type { Policy } from './policy.js'
@@ -110,6 +111,10 @@ interface DeclaredPath<State, Request, Path> extends Declared<State, Request> {
   source: { readonly field: Path }
 }
 
+interface DeclaredDigest<State, Request> extends Declared<State, Request> {
+  source: DigestSource
+}
+
 interface DeclaredField<State, Request, Field> extends Declared<State, Request> {
   source?: Field & FieldOf<NoInfer<State>, Version>
 }
@@ -144,6 +149,9 @@ export function defineEtag<State = any, Request = FastifyRequest, Named extends 
 export function defineEtag<State = any, Request = FastifyRequest, const Fields extends string = never> (
   declared: DeclaredTimestamp<State, Request, Fields>
 ): EtagDefinition<State, NonNullable<VersionAt<State, Fields>>, Request>
+export function defineEtag<State = any, Request = FastifyRequest> (
+  declared: DeclaredDigest<State, Request>
+): EtagDefinition<State, string, Request>
 export function defineEtag<State = any, Request = FastifyRequest, const Path extends string = never> (
   declared: DeclaredPath<State, Request, Path>
 ): EtagDefinition<State, VersionAt<State, Path>, Request>
@@ -167,7 +175,7 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       return (request as FastifyRequest).precondition
     },
     tag (state: unknown): string | undefined {
-      if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by it')
+      if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by a field or a function of it')
       const { etag } = describeState(state, undefined)
       return etag && formatEntityTag(etag)
     }
@@ -179,5 +187,7 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
 function describing ({ source, weak, schema }: RouteEtag): DescribeState | undefined {
   const annotation = schema === undefined ? undefined : readAnnotation(schema, 'The schema of the definition', NO_SCHEMAS).annotation
   const own = source ?? annotation?.source
+  // a digest is of what a GET answers with, and none is known here
+  if (typeof own === 'object' && 'digest' in own) return undefined
   return own === undefined ? undefined : resolveDescription({ source: own, weak: weak ?? annotation?.weak })
 }

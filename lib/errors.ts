@@ -26,6 +26,10 @@ export const FST_ETAG_INVALID_MEMBERS = createError<[string]>('FST_ETAG_INVALID_
 export const FST_ETAG_INVALID_VERSION = createError<[string, string]>(
   'FST_ETAG_INVALID_VERSION', '%s cannot name a version: expected a string, a finite number or a bigint, found %s', 500)
 
+/** A write compares digests of what no GET of its url answers with. */
+export const FST_ETAG_READ_MISSING = createError<[string]>(
+  'FST_ETAG_READ_MISSING', '%s compares digests of what GET of the same url answers with, and no such GET asks for the same digest: declare one, or name the state by a field', 500)
+
 /** What a list is made of cannot be told apart: it is no list, a member has no id, or two have one. */
 export const FST_ETAG_INVALID_LIST = createError<[string]>('FST_ETAG_INVALID_LIST', 'What load returned is no list of members that can be told apart: %s', 500)
 

@@ -57,6 +57,7 @@ function explainFailed ({ field, reason }: Verdict, subject: Subject): string {
     case 'unevaluable':
       return `${field} names no version that can be compared here.`
     default:
+      if (field === 'If-Range') return 'The document is not the one that If-Range names. Read it as a whole, without Range.'
       return field === 'If-Match'
         ? `The current version is not the one in If-Match. ${AGAIN}.`
         : `The document has changed. ${AGAIN} in If-Match.`

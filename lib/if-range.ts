@@ -20,3 +20,8 @@ export function mayHonourRange (ifRange: string, current: RangeValidators, now: 
   const date = parseHttpDate(ifRange, now)
   return date !== undefined && date === current.lastModified && current.dateIsStrong === true
 }
+
+/** Could this If-Range hold for any state at all? A weak tag never matches, and text outside the grammar is no validator. */
+export function mayEverHold (ifRange: string, now: HttpDate): boolean {
+  return parseEntityTag(ifRange)?.weak === false || parseHttpDate(ifRange, now) !== undefined
+}

@@ -5,7 +5,7 @@ import type { DescribedState } from './sources/described-state.js'
 export interface LabelFacts {
   readonly method: string
   /** How the source of the route was declared. */
-  readonly source: 'none' | 'field' | 'function'
+  readonly source: 'none' | 'field' | 'function' | 'digest'
   /** The object that is sent; `undefined` where text, bytes or nothing is. */
   readonly sent: unknown
   /** The state that was loaded, and whether the handler asked for it. */
@@ -18,6 +18,8 @@ export interface LabelFacts {
   /** Are answers to writes labelled at all? */
   readonly answer: boolean
   readonly describe: (state: unknown) => DescribedState
+  /** The same of the state that the handler named. */
+  readonly describeNamed: (state: unknown) => DescribedState
 }
 
 /**
@@ -29,7 +31,7 @@ export interface LabelFacts {
  */
 export function labelOf (facts: LabelFacts): DescribedState | undefined {
   const { method, source, sent, current, handedOut, written, named, answer } = facts
-  if (named !== undefined) return describeState(facts, named)
+  if (named !== undefined) return describeState({ describe: facts.describeNamed }, named)
   if (method === 'DELETE' || !concernsRepresentation(method)) return undefined
   if (!isRead(method)) return answer ? firstNamed(describeObject(facts, written), () => describeObject(facts, sent)) : undefined
 
@@ -48,7 +50,7 @@ function firstNamed (first: DescribedState | undefined, second: () => DescribedS
   return both.find(described => described?.lastModified !== undefined) ?? both.find(described => described?.version === null)
 }
 
-function describeState ({ describe }: LabelFacts, state: unknown): DescribedState | undefined {
+function describeState ({ describe }: Pick<LabelFacts, 'describe'>, state: unknown): DescribedState | undefined {
   return state === undefined || state === null ? undefined : describe(state)
 }
 

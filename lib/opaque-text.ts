@@ -1,7 +1,7 @@
-// What may stand in an opaque tag as it is: etagc of RFC 9110, 8.8.3, without `%`, which marks an escape,
-// and without obs-text, whose meaning depends on who reads it.
-const PLAIN = /^[\x21\x23\x24\x26-\x7e]*$/
-const NOT_PLAIN = /[^\x21\x23\x24\x26-\x7e]/g
+// What may stand in an opaque tag as it is: etagc of RFC 9110, 8.8.3, without `%`, which marks an escape, without `;`,
+// which ends the name of a state, and without obs-text, whose meaning depends on who reads it.
+const PLAIN = /^[\x21\x23\x24\x26-\x3a\x3c-\x7e]*$/
+const NOT_PLAIN = /[^\x21\x23\x24\x26-\x3a\x3c-\x7e]/g
 
 /**
  * Any text, written so that it may stand between the quotes of an entity-tag.

@@ -1,3 +1,4 @@
+import { getHashes } from 'node:crypto'
 import { Type, type Static, type TSchema, type TUnsafe } from '@sinclair/typebox'
 import { POLICIES, type Policy } from './policy.js'
 import type { LastModified } from './sources/last-modified.js'
@@ -15,6 +16,9 @@ export type HeaderFields = Readonly<Record<string, string | number | readonly st
 
 /** The fields that a read answers with besides its validators, or how they follow from the state. */
 export type ReadHeaders = HeaderFields | ((state: any, request: any) => HeaderFields)
+
+/** What tells the representation that a request asks for from others of the same state, besides its content coding. */
+export type Variant = (request: any) => string | number | bigint | null | undefined
 
 /** Yes or no, for all requests or for each. */
 export type Switch = boolean | ((request: any) => boolean)
@@ -77,12 +81,14 @@ const policy = option<Policy | PolicyFunction>({
 /** The settings that every level knows: plugin, scope and route. */
 const shared = {
   source: option<Source>({
-    expected: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, or { members: one of these, id?: field, at?: 'path.to.list' }",
+    expected: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, { members: one of these, id?: field, at?: 'path.to.list' } or { digest: algorithm of node:crypto or function of the body }",
     description: 'Where a state has its version, from which its ETag is made.'
   }, ...memberSources, Type.Object({
     members: Type.Union([...memberSources]),
     id: Type.Optional(name),
     at: Type.Optional(path)
+  }, { additionalProperties: false }), Type.Object({
+    digest: Type.Union([...getHashes().map(algorithm => Type.Literal(algorithm)), anyFunction])
   }, { additionalProperties: false })),
 
   weak: option<boolean>({
@@ -135,11 +141,20 @@ const shared = {
     description: 'Lets a PUT that makes something new send an If-Match, which could only be false.'
   }, Type.Boolean()),
 
-  tolerate: option<{ readonly weak?: boolean, readonly unquoted?: boolean }>({
-    expected: '{ weak?: boolean, unquoted?: boolean }',
+  tolerate: option<{ readonly weak?: boolean, readonly suffix?: boolean, readonly unquoted?: boolean }>({
+    expected: '{ weak?: boolean, suffix?: boolean, unquoted?: boolean }',
     default: {},
-    description: '`weak`: If-Match compares weakly. `unquoted`: tags may come without their quotes. Merged key by key over the levels.'
-  }, Type.Object({ weak: Type.Optional(Type.Boolean()), unquoted: Type.Optional(Type.Boolean()) }, { additionalProperties: false })),
+    description: '`weak`: If-Match compares weakly. `suffix`: tags may end in `-gzip` and the like, as proxies write it. `unquoted`: tags may come without their quotes. Merged key by key over the levels.'
+  }, Type.Object({
+    weak: Type.Optional(Type.Boolean()),
+    suffix: Type.Optional(Type.Boolean()),
+    unquoted: Type.Optional(Type.Boolean())
+  }, { additionalProperties: false })),
+
+  variant: option<Variant>({
+    expected: 'a function of the request',
+    description: 'What an answer varies by besides its content coding: reads compare it, writes do not. Name the fields it reads in `headers: { vary }`.'
+  }, anyFunction),
 
   answer: option<boolean>({
     expected: 'a boolean',
@@ -209,7 +224,7 @@ const policies = option<Policy | PolicyFunction | Readonly<Record<string, Policy
 const allReads = option<boolean>({
   expected: 'a boolean',
   default: false,
-  description: 'Makes every GET and HEAD of the scope ask, without `config.etag`.'
+  description: 'Makes every GET and HEAD of the scope ask, without `config.etag`. Its other routes refuse the If-Match and If-None-Match that they cannot compare.'
 }, Type.Boolean())
 
 // what defineEtag adds

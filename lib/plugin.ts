@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
+import { arrangeLater } from './hooks/arrange-later.js'
 import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
 import { preconditionOf } from './hooks/precondition-of.js'
+import { ReadBody } from './hooks/read-body.js'
 import { knowledgeOf, requireKeyword } from './hooks/require-keyword.js'
 import { routeOf } from './hooks/route-of.js'
 import { annotationOf } from './hooks/schemas-of.js'
 import { readPluginOptions } from './options.js'
 import type { PluginOptions } from './option-schemas.js'
-import { isRead } from './preconditions.js'
 import { relieved } from './request-schemas.js'
 import { resolveRoute } from './route.js'
 import { asksForReads, type OuterLevel } from './settings.js'
@@ -82,7 +83,13 @@ function compileRoute (this: Scope, options: RouteOptions): void {
   if (etag === false) return
   const methods = [options.method].flat()
   const annotation = annotationOf(this, options, false)
-  if (etag === undefined && annotation === undefined && !(asksForReads(levels) && methods.some(isRead))) return
-  const compiled = attach(options, resolveRoute({ url: options.url, methods, etag, annotation }, levels))
+  if (etag === undefined && annotation === undefined && !asksForReads(levels)) return
+  const readBody = new ReadBody()
+  const apiVersion: unknown = options.constraints?.version
+  const route = resolveRoute({
+    url: options.url, methods, etag, annotation, apiVersion: typeof apiVersion === 'string' ? apiVersion : undefined, bodyOf: readBody.of
+  }, levels)
+  const compiled = attach(options, route, readBody)
+  arrangeLater(this, compiled.arrange)
   askingRoutesOf(this).compiled.push({ scope: this, options, compiled })
 }

@@ -17,6 +17,11 @@ export interface Precondition<State, Version, Written extends {} = {}> {
   load (): Promise<State>
   /** What `load` found; `undefined` while nothing was asked. */
   readonly current: State | null | undefined
+  /**
+   * Does the request ask for a part that may be sent: a Range came, and If-Range, if it came too, names the state that was
+   * loaded, or that `reply.validators` named (RFC 9110, 13.1.5)?
+   */
+  readonly mayUseRange: boolean
   readonly expected: Expected<State, Version>
   /**
    * Writes only if the version is still the one that was checked, whether or not the client sent a field.

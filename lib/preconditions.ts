@@ -8,6 +8,8 @@ export interface Conditions {
   readonly ifNoneMatch?: EntityTagList | undefined
   readonly ifModifiedSince?: HttpDate | undefined
   readonly ifUnmodifiedSince?: HttpDate | undefined
+  /** The text of If-Range, where a Range came with it: it refuses nothing, and says which state a part may be of. */
+  readonly ifRange?: string | undefined
 }
 
 /** What names the current representation: its entity-tag and its modification date, as far as they are known. */

@@ -1,5 +1,6 @@
-import type { ConditionField, FailureReason } from './preconditions.js'
+import type { FailureReason } from './preconditions.js'
 import type { Policy, PolicyLevel } from './policy.js'
+import type { Verdict } from './verdict.js'
 
 /** Where the pages stand that `type` points to. */
 export const ERRORS_PAGE = 'https://github.com/fastify-etag-policy/fastify-etag-policy/blob/main/docs/errors.md'
@@ -10,7 +11,7 @@ export interface Refused {
   readonly detail: string
   readonly instance: string
   readonly code: string
-  readonly field?: ConditionField | undefined
+  readonly field?: Verdict['field']
   readonly reason?: FailureReason | undefined
   readonly policy?: Policy | undefined
   readonly level?: PolicyLevel | undefined

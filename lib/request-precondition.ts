@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
-import { hasCondition, readConditions } from './conditions.js'
+import { asksForRange, hasCondition, readConditions } from './conditions.js'
 import { checkpoint } from './checkpoint.js'
-import { formatEntityTag } from './entity-tag.js'
+import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
+import { mayEverHold, mayHonourRange } from './if-range.js'
 import { namesVersion } from './policy.js'
 import { PolicyOfRequest } from './policy-of-request.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
@@ -12,12 +13,15 @@ import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
 import { RequestMembers } from './request-members.js'
+import { RequestVariant } from './request-variant.js'
 import { isDisclosed, type Route } from './route.js'
-import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, PROCEED, TAKEN, type Verdict } from './verdict.js'
+import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, OTHER_PART, PROCEED, TAKEN, type Verdict } from './verdict.js'
+import { withhold } from './withheld-error.js'
 import type { Decision } from './decision.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
 import type { DescribedState } from './sources/described-state.js'
+import type { Body } from './sources/digest.js'
 
 // Methods that write nothing, though they are no reads of one representation (IANA's registry of methods).
 const SAFE = new Set(['GET', 'HEAD', 'QUERY', 'SEARCH', 'PROPFIND', 'REPORT'])
@@ -31,10 +35,14 @@ export class RequestPrecondition implements Precondition<any, any> {
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
   readonly #policy: PolicyOfRequest
+  readonly #variant: RequestVariant
+  // a read whose tag is a digest of the body that is sent: no state that is loaded tells it
+  readonly #isNamedByBody: boolean
   #wouldAnswer: number | undefined
   #verdict: Verdict = PROCEED
   #isGuarded = false
   #hasMissed = false
+  #holdsRange = false
   #waived: string | undefined
 
   /** Is it decided whether the answer goes out as it is? */
@@ -48,8 +56,14 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#request = request
     this.#policy = new PolicyOfRequest(route, request)
     this.#members = route.membership && new RequestMembers(route.membership, request)
-    this.#state = new RememberedState(route, request, this.#members)
-    this.label = new AnswerLabel(route, request.method, state => this.#describe(state), this.#members)
+    this.#variant = new RequestVariant(route, request)
+    this.#isNamedByBody = route.digest !== undefined && isRead(request.method)
+    const { title, load, dateState } = route
+    this.#state = new RememberedState(this.#isNamedByBody ? { title, load, describeState: dateState } : route, request, this.#members)
+    this.label = new AnswerLabel(route, request.method, {
+      describe: state => this.#describe(state),
+      describeNamed: state => this.#describeNamed(state)
+    }, this.#members)
   }
 
   get current (): any {
@@ -144,29 +158,71 @@ export class RequestPrecondition implements Precondition<any, any> {
     const { create, load } = this.#route
     // a field that cannot be read is refused before anything is loaded
     const isConditional = hasCondition(this.sent)
+    // so is a variant that cannot be told
+    this.#variant.read()
     this.#readMembers()
     if (this.#policy.isOpen) return this.#askPolicy()
     const needed = isConditional || this.#policy.isRequired || (this.#request.method === 'PUT' && create === 'only')
-    return needed && load !== undefined ? this.#ask() : undefined
+    return needed && load !== undefined && !this.#isNamedByBody ? this.#ask() : undefined
   }
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const known = this.current !== undefined
+    const known = this.current !== undefined && !this.#isNamedByBody
     const { described } = this.#state
     const verdict = known ? this.#judge() : decideUnevaluable(this.#request.method, this.sent, { required: this.#policy.isRequired, missing: this.#route.missing })
     if (verdict.status === 304) this.label.found = described
     if (verdict.status === undefined) this.#noteLeniency(described)
     // a read without a load is decided about when its answer is known
     this.settled = known || !isRead(this.#request.method)
-    return this.#conclude(verdict, described)
+    return this.#conclude(verdict, described && this.#variant.comparedWith(described))
   }
 
-  /** Decides about a read whose state was not known before its handler gave the answer with these validators. */
-  settleAnswer (answer: Validators): Refusal | 304 | undefined {
+  /**
+   * Decides about a read whose state was not known before its handler gave the answer with these validators. `isOwn`: the
+   * tag is one that the handler set itself.
+   */
+  settleAnswer (answer: Validators, isOwn: boolean): Refusal | 304 | undefined {
     this.settled = true
-    const question = { method: this.#request.method, sent: this.sent, current: answer, required: false, create: 'never' } as const
-    return this.#conclude(decide(question), answer)
+    const current = isOwn ? answer : this.#variant.comparedWith(answer)
+    const sent = this.#variant.known(this.sent, current, isOwn)
+    return this.#conclude(decide({ method: this.#request.method, sent, current, required: false, create: 'never' }), current)
+  }
+
+  get mayUseRange (): boolean {
+    if (!asksForRange(this.#request)) return false
+    const { named } = this.label
+    const described = named === undefined ? this.#state.described : this.#describeNamed(named)
+    this.#holdsRange = this.sent.ifRange === undefined || (described !== undefined && this.#holdsForRange(this.#variant.comparedWith(described)))
+    return this.#holdsRange
+  }
+
+  /** Is it decided, before the method runs, whether a part may be sent? `undefined` where only the answer tells, or nobody asks. */
+  settleRange (): boolean | undefined {
+    const { ifRange } = this.sent
+    if (ifRange === undefined) return undefined
+    if (this.#state.described !== undefined && !this.#isNamedByBody) return this.mayUseRange
+    return mayEverHold(ifRange, now()) ? undefined : false
+  }
+
+  /** The refusal of a part of another state than the one that If-Range names: of no use to who has parts of that one. */
+  refuseRange (answer: Validators): Refusal | undefined {
+    if (this.sent.ifRange === undefined || this.#holdsRange || this.#holdsForRange(answer)) return undefined
+    return this.#refuse(OTHER_PART, answer)
+  }
+
+  #holdsForRange ({ etag, lastModified }: Validators): boolean {
+    // while its second is not over, a date may come to stand for another state
+    return mayHonourRange(this.sent.ifRange!, { etag, lastModified, dateIsStrong: lastModified !== undefined && lastModified < now() }, now())
+  }
+
+  /** The tag that a success goes out with, in this content coding, or a 304; and is it one of a coded representation? */
+  tagOn (status: number, coding: string | undefined): { readonly etag: EntityTag | undefined, readonly isCoded: boolean } {
+    const state = this.label.found?.etag
+    if (state === undefined) return { etag: undefined, isCoded: coding !== undefined }
+    const plain = this.#variant.tagOf(state)
+    const etag = status === 304 ? this.#variant.heldTag(this.sent, plain) : this.#variant.tagOf(state, coding)
+    return { etag, isCoded: etag.opaque !== plain.opaque }
   }
 
   /** Is this a read that has a condition which is not decided yet? */
@@ -185,8 +241,17 @@ export class RequestPrecondition implements Precondition<any, any> {
    * answer of a route that asks only because `allReads` makes it.
    */
   labelAnswer (sent: unknown): void {
+    this.#labelBy(() => this.label.find(sent, this.current))
+  }
+
+  /** Labels the answer to a read by the body that is sent, where its tag is a digest of that. */
+  labelBody (body: Body | undefined): void {
+    if (body !== undefined) this.#labelBy(() => this.label.nameBody(this.#route.digest!.of(body)))
+  }
+
+  #labelBy (find: () => void): void {
     try {
-      this.label.find(sent, this.current)
+      find()
     } catch (error) {
       if (isRead(this.#request.method) && !this.#route.readsOnly) throw error
       this.#request.log.error(error, 'The answer goes out without its ETag')
@@ -255,6 +320,15 @@ export class RequestPrecondition implements Precondition<any, any> {
     return described !== undefined && isAsItWas ? described : this.#state.describe(state)
   }
 
+  #describeNamed (state: unknown): DescribedState {
+    if (!this.#isNamedByBody) return this.#describe(state)
+    try {
+      return this.#route.describeState(state, this.#request)
+    } catch (error) {
+      throw withhold(error)
+    }
+  }
+
   #conclude (verdict: Verdict, current: Validators | undefined): Refusal | 304 | undefined {
     this.#verdict = verdict
     if (isRefused(verdict)) return this.#refuse(verdict, current)
@@ -267,10 +341,12 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   #judge (): Verdict {
     const { create, createIgnoresIfMatch, missing, accept, tolerate } = this.#route
+    const { described } = this.#state
+    const current = described && this.#variant.comparedWith(described)
     return decide({
       method: this.#request.method,
-      sent: this.sent,
-      current: this.#state.described,
+      sent: current === undefined ? this.sent : this.#variant.known(this.sent, current),
+      current,
       required: this.#policy.isRequired,
       isWhole: this.#members?.isWhole(this.current) ?? true,
       create,
@@ -315,7 +391,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   #readConditions (): Conditions {
     try {
-      return readConditions(this.#request, Math.floor(Date.now() / 1000), this.#route.tolerate.unquoted)
+      return readConditions(this.#request, now(), this.#route.tolerate.unquoted)
     } catch (error) {
       throw this.#refuseInvalid(error)
     }
@@ -326,6 +402,11 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
     return this.refusal
   }
+}
+
+// in seconds
+function now (): number {
+  return Math.floor(Date.now() / 1000)
 }
 
 function isRefused ({ status }: Verdict): boolean {

@@ -7,6 +7,7 @@ import { isRead } from './preconditions.js'
 import { optionsOf, refuseContradiction } from './annotated-route.js'
 import { namesMembers } from './request-members.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
+import { resolveDigest, type BodyOf, type Digest, type DigestSource } from './sources/digest.js'
 import { membershipOf, type Membership } from './sources/members.js'
 import type { Source } from './sources/source.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
@@ -22,6 +23,10 @@ export interface DeclaredRoute {
   readonly etag: unknown
   /** What the schemas of the route say; `undefined` where they say nothing. */
   readonly annotation?: Annotation | undefined
+  /** The version that its constraints ask for, where its url has several. */
+  readonly apiVersion?: string | undefined
+  /** What the GET of its url answers with. */
+  readonly bodyOf?: BodyOf | undefined
 }
 
 /** A route that asks, with every setting resolved: all that its hooks need. */
@@ -31,7 +36,7 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly url: string
   /** The object that `config.etag` holds, or the one that it was spread from. */
   readonly definition: unknown
-  /** Does it ask for its reads alone? */
+  /** Does it ask for its reads alone, and of its writes know only that they can compare nothing? */
   readonly readsOnly: boolean
   /** The policy that holds where nothing nearer says another. */
   readonly policy: PolicyInForce
@@ -46,14 +51,19 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly storeFailureOf: (error: unknown) => StoreFailure | undefined
   /** What its schemas say of its states. */
   readonly annotation: Annotation | undefined
-  /** What tells the members of its list apart; `undefined` where its state is no list. */
+  /** What tells the members of its list apart; `undefined` where its state is no list, or no request says which it is about. */
   readonly membership: Membership | undefined
   /** Why the policies do not hold for its writes, where `bulk` says so. */
   readonly waived: string | undefined
   /** Is it declared where a state has its modification date? */
   readonly isDated: boolean
-  /** How the source was given: a function cannot tell a state from another object, a field can. */
-  readonly source: 'none' | 'field' | 'function'
+  /** How the source was given: a function cannot tell a state from another object, a field can, a digest needs no state. */
+  readonly source: 'none' | 'field' | 'function' | 'digest'
+  /** By what the source names a body, and the function that does; `undefined` where it names no bodies. */
+  readonly digest: { readonly by: DigestSource['digest'], readonly of: Digest } | undefined
+  /** The modification date alone: a state that is shown by a body has its name from that. */
+  readonly dateState: DescribeState
+  readonly apiVersion: string | undefined
 }
 
 /** Under this key a definition keeps its identity when it is spread into another object. */
@@ -64,7 +74,7 @@ export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.defini
  * Throws FST_ETAG_INVALID_OPTION, and the errors of settings that could never be kept: FST_ETAG_UNKNOWN_KIND,
  * FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_WEAK_SOURCE, FST_ETAG_BULK_UNCHECKED, FST_ETAG_INVALID_ANNOTATION.
  */
-export function resolveRoute ({ url, methods, etag, annotation }: DeclaredRoute, outer: readonly Level[]): Route {
+export function resolveRoute ({ url, methods, etag, annotation, apiVersion, bodyOf }: DeclaredRoute, outer: readonly Level[]): Route {
   const title = `${methods.join(', ')} ${url}`
   const options = etag === undefined ? {} : readRouteOptions(etag, title)
   if (annotation !== undefined) refuseContradiction(options, annotation, title)
@@ -74,6 +84,8 @@ export function resolveRoute ({ url, methods, etag, annotation }: DeclaredRoute,
 
   const waived = typeof options.bulk === 'object' ? options.bulk.waive : undefined
   const readsOnly = etag === undefined && annotation === undefined
+  // no policy makes a route ask
+  const isOpen = waived === undefined && !readsOnly
   const declared = fixedPolicy(levels, options, title, !readsOnly && methods.some(isWrite))
   const route: Route = {
     ...settings,
@@ -81,25 +93,40 @@ export function resolveRoute ({ url, methods, etag, annotation }: DeclaredRoute,
     url,
     definition: identityOf(options),
     readsOnly,
-    policy: waived === undefined ? declared : { policy: 'OPTIONAL', level: 'route' },
-    policyFunctions: waived === undefined ? nearerFunctions(levels) : [],
+    policy: isOpen ? declared : { policy: 'OPTIONAL', level: 'route' },
+    policyFunctions: isOpen ? nearerFunctions(levels) : [],
+    checkEtagParam: settings.checkEtagParam && !readsOnly,
     declaresPolicy: options.policy !== undefined,
     kind: options.kind,
     load: options.load,
     annotation,
-    describeState: resolveDescription({ source, weak, lastModified }),
-    membership: waived === undefined && typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
+    describeState: resolveDescription({ source, weak, lastModified, bodyOf }),
+    dateState: resolveDescription({ lastModified }),
+    digest: isDigest(source) ? { by: source.digest, of: marked(resolveDigest(source), weak) } : undefined,
+    apiVersion,
+    membership: isOpen && typeof source === 'object' && 'members' in source ? membershipOf(source) : undefined,
     waived,
     isDated: lastModified !== undefined,
     storeFailureOf: resolveStoreFailure({ isConflict, isDuplicateKey }),
-    source: source === undefined ? 'none' : isFunction(source) ? 'function' : 'field'
+    source: kindOf(source)
   }
   if (!route.readsOnly) refuseUnkeepable(route, { weak, bulk: options.bulk === true }, methods)
   return route
 }
 
-function isFunction (source: Source): boolean {
-  return typeof source === 'function' || (typeof source === 'object' && 'members' in source && typeof source.members === 'function')
+function kindOf (source: Source | undefined): Route['source'] {
+  if (source === undefined) return 'none'
+  if (isDigest(source)) return 'digest'
+  const isFunction = typeof source === 'function' || (typeof source === 'object' && 'members' in source && typeof source.members === 'function')
+  return isFunction ? 'function' : 'field'
+}
+
+function isDigest (source: Source | undefined): source is DigestSource {
+  return typeof source === 'object' && 'digest' in source
+}
+
+function marked (digest: Digest, weak: boolean): Digest {
+  return body => ({ ...digest(body), weak })
 }
 
 /** What tells one definition from another: it stays the same when the definition is spread. */

@@ -11,7 +11,7 @@ export interface OuterLevel {
 export type Level = OuterLevel | { readonly level: 'schema' | 'route', readonly options: RouteOptions }
 
 type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'bulk' | 'schema' | 'of' | 'tag'>
-type Optional = 'source' | 'lastModified' | 'isConflict' | 'isDuplicateKey' | 'headers' | 'problem'
+type Optional = 'source' | 'lastModified' | 'variant' | 'isConflict' | 'isDuplicateKey' | 'headers' | 'problem'
 
 /** The settings that every level knows, resolved: what has no default may be absent. */
 export type Settings = Readonly<Required<Omit<Shared, Optional>> & { [Key in Optional]: Shared[Key] | undefined }>
@@ -30,6 +30,7 @@ export function resolveSettings (levels: readonly Level[]): Settings {
     create: settingOf(levels, 'create'),
     createIgnoresIfMatch: settingOf(levels, 'createIgnoresIfMatch'),
     tolerate: Object.fromEntries(levels.flatMap(({ options }) => Object.entries(options.tolerate ?? {}).filter(([, value]) => value !== undefined))),
+    variant: nearest(levels, 'variant'),
     answer: settingOf(levels, 'answer'),
     unguarded: settingOf(levels, 'unguarded'),
     isConflict: nearest(levels, 'isConflict'),

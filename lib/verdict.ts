@@ -35,7 +35,7 @@ export type Outcome =
 export interface Verdict {
   readonly outcome: Outcome
   readonly status?: number | undefined
-  readonly field?: ConditionField | undefined
+  readonly field?: ConditionField | 'If-Range' | undefined
   readonly reason?: FailureReason | undefined
 }
 
@@ -43,6 +43,8 @@ export const PROCEED: Verdict = { outcome: 'proceed' }
 export const NOT_FOUND: Verdict = { outcome: 'not-found', status: 404 }
 /** Of several things that the request is about some are not there. */
 export const NOT_WHOLE: Verdict = { outcome: 'not-found', status: 404, reason: 'absent' }
+/** What is sent is a part of another state than the one that has the parts which the client holds. */
+export const OTHER_PART: Verdict = { outcome: 'precondition-failed', status: 412, field: 'If-Range', reason: 'changed' }
 /** Something else has a value that must be unique. */
 export const TAKEN: Verdict = { outcome: 'conflict', status: 409, reason: 'exists' }
 

@@ -6,7 +6,7 @@ const describe = (state: unknown): DescribedState => {
   const { version } = state as { version?: string }
   return { version, etag: version === undefined ? undefined : { weak: false, opaque: version } }
 }
-const labelOf = (method: string, answer = true): AnswerLabel => new AnswerLabel({ source: 'field', answer, annotation: undefined }, method, describe)
+const labelOf = (method: string, answer = true): AnswerLabel => new AnswerLabel({ source: 'field', answer, annotation: undefined }, method, { describe, describeNamed: describe })
 const state = (version: string): object => ({ version })
 
 t.test('the object that is sent is asked first, and what was found in it stays where bytes follow', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { hasCondition, hasConditionalField, readConditions, type ConditionalRequest } from '../lib/conditions.js'
+import { asksForRange, hasCondition, hasConditionalField, readConditions, type ConditionalRequest } from '../lib/conditions.js'
 import { explainField } from '../lib/explanation.js'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
 import type { Conditions } from '../lib/preconditions.js'
@@ -74,7 +74,7 @@ t.test('a field that was sent counts, with an empty value too', async t => {
     t.equal(hasConditionalField(requestOf('PUT', { [field.toUpperCase()]: '' })), true, `${field} in capitals`)
     t.equal(hasConditionalField(requestOf('PUT', { [`x${field.slice(1)}`]: '' })), false, `a field as long as ${field}`)
   }
-  t.equal(hasConditionalField(requestOf('PUT', { 'if-range': '"1"', etag: '"1"', 'cache-control': 'no-cache' })), false)
+  t.equal(hasConditionalField(requestOf('PUT', { range: 'bytes=0-1', etag: '"1"', 'cache-control': 'no-cache' })), false)
 
   for (const method of ['GET', 'PUT']) {
     t.strictSame(read(method, { 'if-match': '', 'if-unmodified-since': date }), { ifMatch: [] }, `${method} If-Match`)
@@ -83,11 +83,23 @@ t.test('a field that was sent counts, with an empty value too', async t => {
 })
 
 t.test('a condition has to be compared when it is there, be it a list of no tags or the first second of 1970', async t => {
-  for (const sent of [{ ifMatch: '*' }, { ifMatch: [] }, { ifNoneMatch: [] }, { ifModifiedSince: 0 }, { ifUnmodifiedSince: 0 }] as const) {
+  for (const sent of [{ ifMatch: '*' }, { ifMatch: [] }, { ifNoneMatch: [] }, { ifModifiedSince: 0 }, { ifUnmodifiedSince: 0 }, { ifRange: '' }] as const) {
     t.equal(hasCondition(sent), true, JSON.stringify(sent))
   }
   t.equal(hasCondition({}), false)
-  t.equal(hasCondition({ ifMatch: undefined, ifNoneMatch: undefined, ifModifiedSince: undefined, ifUnmodifiedSince: undefined }), false)
+  t.equal(hasCondition({ ifMatch: undefined, ifNoneMatch: undefined, ifModifiedSince: undefined, ifUnmodifiedSince: undefined, ifRange: undefined }), false)
+})
+
+t.test('If-Range counts where a GET asks for a range, and is never a list that holds', async t => {
+  const range = 'bytes=0-1'
+  t.strictSame(read('GET', { range, 'if-range': '"1"' }), { ifRange: '"1"' })
+  t.strictSame(read('GET', { Range: range, 'If-Range': '' }), { ifRange: '' })
+  t.strictSame(read('GET', { range, 'if-range': ['"1"', '"2"'] }), { ifRange: '"1", "2"' })
+  for (const method of ['HEAD', 'PUT']) t.strictSame(read(method, { range, 'if-range': '"1"' }), {}, method)
+  t.strictSame(read('GET', { 'if-range': '"1"' }), {}, 'no Range')
+  t.equal(asksForRange(requestOf('GET', { RANGE: range })), true)
+  t.equal(asksForRange(requestOf('HEAD', { range })), false)
+  t.equal(asksForRange(requestOf('GET', { etag: 'range' })), false, 'a value is no name')
 })
 
 t.test('the lines of one field are one list', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseEntityTag } from '../lib/entity-tag.js'
-import { mayHonourRange, type RangeValidators } from '../lib/if-range.js'
+import { mayEverHold, mayHonourRange, type RangeValidators } from '../lib/if-range.js'
 
 const now = Date.parse('2024-06-15T12:00:00Z') / 1000
 const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
@@ -44,4 +44,9 @@ t.test('a long hostile If-Range asks for the whole representation', async t => {
   for (const part of [',', ' ', '"', '"",', 'W/', 'Sun, ', '0']) {
     t.equal(mayHonourRange(part.repeat(1_000_000 / part.length), current, now), false, JSON.stringify(part))
   }
+})
+
+t.test('a weak tag holds for no state, nor does text outside the grammar', async t => {
+  const table = [['"3"', true], [date, true], ['W/"3"', false], ['"3", "4"', false], ['"3", W/"4"', false], ['', false], ['*', false], ['2026-01-01', false]] as const
+  for (const [ifRange, may] of table) t.equal(mayEverHold(ifRange, now), may, ifRange)
 })

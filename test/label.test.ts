@@ -31,6 +31,7 @@ const label = (method: string, facts: Facts) => labelOf({
   named: undefined,
   answer: true,
   describe: state => state as DescribedState,
+  describeNamed: state => state as DescribedState,
   ...facts
 })
 
@@ -81,9 +82,9 @@ t.test('what the handler named labels the answer to any method, before all else 
   ])
   const asked: string[] = []
   const describe = (state: unknown) => { asked.push(nameOf(state)); return state as DescribedState }
-  label('PUT', { ...facts, named: blank, describe })
+  label('PUT', { ...facts, named: blank, describe, describeNamed: describe })
   t.strictSame(asked, ['blank'], 'nothing else is looked at')
-  t.equal(label('GET', { ...facts, named: 'a text', describe: state => ({ ...written, version: state }) })?.version, 'a text', 'a name may be any value')
+  t.equal(label('GET', { ...facts, named: 'a text', describeNamed: state => ({ ...written, version: state }) })?.version, 'a text', 'a name may be any value')
 })
 
 t.test('answer: false takes the label from writes, and from no read', async t => {

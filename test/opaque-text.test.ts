@@ -10,12 +10,13 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom('%', 'u', '%u', '0', '4', '1', '"', ' ', '\xff', '\u0100', '\ud83d', '\ude00') })
 )
 
-t.test('text that may stand between quotes stays as it is, save the percent sign and obs-text', async t => {
+t.test('text that may stand between quotes stays as it is, save the percent sign, the semicolon and obs-text', async t => {
   const table = [
     ['', ''],
     ['3', '3'],
     ['2024-06-15T12:00:00.123456+00:00', '2024-06-15T12:00:00.123456+00:00'],
-    ["!#$&'()*+,-./:;<=>?@[\\]^_`{|}~", "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~"],
+    ["!#$&'()*+,-./:<=>?@[\\]^_`{|}~", "!#$&'()*+,-./:<=>?@[\\]^_`{|}~"],
+    ['a;b', 'a%3Bb'],
     ['a b', 'a%20b'],
     ['"a"', '%22a%22'],
     ['100%', '100%25'],

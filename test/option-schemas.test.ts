@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value'
 import { pluginOptionsSchema, routeOptionsSchema } from '../lib/option-schemas.js'
 
 const SHARED = [
-  'source', 'weak', 'lastModified', 'at', 'missing', 'checkEtagParam', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'answer', 'unguarded', 'isConflict', 'isDuplicateKey', 'headers', 'disclose', 'problem'
+  'source', 'weak', 'lastModified', 'at', 'missing', 'checkEtagParam', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'variant', 'answer', 'unguarded', 'isConflict', 'isDuplicateKey', 'headers', 'disclose', 'problem'
 ]
 // what defineEtag adds to a definition; no user writes it
 const ADDED = ['of', 'tag']

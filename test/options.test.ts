@@ -7,7 +7,7 @@ const ROUTE = 'PUT /documents/:id'
 const POLICY = "'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', "
 
 const SHARED: Readonly<Record<string, string>> = {
-  source: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, or { members: one of these, id?: field, at?: 'path.to.list' }",
+  source: "a field, { field: 'path.to.field' }, { timestamp: field or fields, precision?: 'ms' }, a function of state and request, { members: one of these, id?: field, at?: 'path.to.list' } or { digest: algorithm of node:crypto or function of the body }",
   weak: 'a boolean',
   lastModified: 'a field, a list of fields or a function of state and request',
   at: "'preHandler' or 'onRequest'",
@@ -17,7 +17,8 @@ const SHARED: Readonly<Record<string, string>> = {
   enforce: 'a boolean or a function of the request',
   create: "'never', 'may' or 'only'",
   createIgnoresIfMatch: 'a boolean',
-  tolerate: '{ weak?: boolean, unquoted?: boolean }',
+  tolerate: '{ weak?: boolean, suffix?: boolean, unquoted?: boolean }',
+  variant: 'a function of the request',
   answer: 'a boolean',
   unguarded: "'warn', 'error' or 'off'",
   isConflict: 'a function of an error',
@@ -97,7 +98,11 @@ const WRONG: Readonly<Record<string, Values>> = {
     [{ timestamp: 'updated', precision: 3 }, "{ timestamp: 'updated', precision: 3 }"],
     [{ precision: 'ms' }, "{ precision: 'ms' }"],
     [{ timestamp: 'updated', field: 'rev' }, "{ timestamp: 'updated', field: 'rev' }"],
-    [{ digest: 'md4' }, "{ digest: 'md4' }"],
+    [{ digest: 'sha265' }, "{ digest: 'sha265' }"],
+    [{ digest: '' }, "{ digest: '' }"],
+    [{ digest: true }, '{ digest: true }'],
+    [{ digest: 'sha256', encoding: 'hex' }, "{ digest: 'sha256', encoding: 'hex' }"],
+    [{ members: { digest: 'sha256' } }, "{ members: { digest: 'sha256' } }"],
     [{ members: '' }, "{ members: '' }"],
     [{ members: { members: 'version' } }, "{ members: { members: 'version' } }"],
     [{ members: { field: 'a..b' } }, "{ members: { field: 'a..b' } }"],
@@ -145,9 +150,11 @@ const WRONG: Readonly<Record<string, Values>> = {
     [{ weak: 1 }, '{ weak: 1 }'],
     [{ weak: null }, '{ weak: null }'],
     [{ week: true }, '{ week: true }'],
+    [{ suffix: '-gzip' }, "{ suffix: '-gzip' }"],
     [{ weak: true, unquoted: 'no' }, "{ weak: true, unquoted: 'no' }"],
     [{ weak: true, Unquoted: true }, '{ weak: true, Unquoted: true }']
   ],
+  variant: [['fields', "'fields'"], [null, 'null'], [{}, '{}'], [true, 'true']],
   answer: NO_BOOLEAN,
   unguarded: [['Warn', "'Warn'"], ['ignore', "'ignore'"], [false, 'false'], [null, 'null'], [1, '1']],
   isConflict: [['P2025', "'P2025'"], [true, 'true'], [null, 'null'], [{}, '{}']],
@@ -260,7 +267,8 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   source: [
     'version', 'meta.rev', 'a..b', { field: 'rev' }, { field: 'meta.rev' }, { field: 'items.0.rev' }, { timestamp: 'updated' },
     { timestamp: ['updated', 'created'] }, { timestamp: 'updated', precision: 'ms' }, { timestamp: 'updated', precision: undefined }, A_FUNCTION,
-    { members: 'version' }, { members: { field: 'meta.rev' }, id: '_id' }, { members: A_FUNCTION, at: 'data.items' }, { members: { timestamp: ['a', 'b'] }, id: 'key', at: 'items' }
+    { members: 'version' }, { members: { field: 'meta.rev' }, id: '_id' }, { members: A_FUNCTION, at: 'data.items' }, { members: { timestamp: ['a', 'b'] }, id: 'key', at: 'items' },
+    { digest: 'sha1' }, { digest: 'sha512-256' }, { digest: A_FUNCTION }
   ],
   bulk: [true, false, { waive: 'appends commute' }],
   schema: [{}, { type: 'object', properties: {} }],
@@ -273,7 +281,8 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   enforce: [true, false, A_FUNCTION],
   create: ['never', 'may', 'only'],
   createIgnoresIfMatch: [true, false],
-  tolerate: [{}, { weak: true }, { unquoted: false }, { weak: false, unquoted: true }],
+  tolerate: [{}, { weak: true }, { suffix: true }, { unquoted: false }, { weak: false, unquoted: true }],
+  variant: [A_FUNCTION],
   answer: [true, false],
   unguarded: ['warn', 'error', 'off'],
   isConflict: [A_FUNCTION],

@@ -40,7 +40,7 @@ t.test('of every setting the nearest declaration wins, each by itself', async t 
 
 t.test('a route is resolved to all that its hooks need, with a value for every setting', async t => {
   const etag = { source: 'a', load, create: 'never', tolerate: { unquoted: true } }
-  const { describeState, storeFailureOf, ...settings } = resolve(['GET', 'PUT'], etag, levels({ missing: 409, tolerate: { weak: true } }))
+  const { describeState, dateState, storeFailureOf, ...settings } = resolve(['GET', 'PUT'], etag, levels({ missing: 409, tolerate: { weak: true } }))
   t.strictSame(settings, {
     title: 'GET, PUT /documents/:id',
     url: '/documents/:id',
@@ -56,6 +56,9 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
     waived: undefined,
     isDated: false,
     source: 'field',
+    digest: undefined,
+    apiVersion: undefined,
+    variant: undefined,
     at: 'preHandler',
     missing: 409,
     checkEtagParam: false,
@@ -73,6 +76,8 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
   t.equal(settings.definition, etag)
   t.equal(storeFailureOf({ code: '23505' }), 'duplicate')
   t.strictSame(describeState(state, undefined), { version: 1, etag: { weak: false, opaque: '1' }, lastModified: undefined })
+
+  t.strictSame(dateState(state, undefined), { version: undefined, etag: undefined, lastModified: undefined })
 
   const bare = resolve(['GET'], {})
   t.equal(bare.load, undefined)

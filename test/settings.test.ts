@@ -7,6 +7,7 @@ const PLACES = ['plugin', 'scope', 'scope', 'route'] as const
 const levelsOf = (given: readonly object[]): Level[] => given.map((options, index) => ({ level: PLACES[index]!, options }))
 
 const aSource = () => 1
+const aVariant = () => 'summary'
 const aProblem = () => ({})
 
 /** Two values of each setting that is not merged: whichever is declared nearer must win. */
@@ -25,6 +26,7 @@ const VALUES: Readonly<Record<Exclude<keyof Settings, 'tolerate'>, readonly [unk
   isConflict: [() => true, () => false],
   isDuplicateKey: [() => true, () => false],
   answer: [false, true],
+  variant: [aVariant, () => null],
   headers: [{ vary: 'accept' }, {}],
   disclose: [() => true, true],
   problem: [aProblem, () => ({})]
@@ -46,6 +48,7 @@ const DEFAULTS: Settings = {
   isConflict: undefined,
   isDuplicateKey: undefined,
   answer: true,
+  variant: undefined,
   headers: undefined,
   disclose: true,
   problem: undefined

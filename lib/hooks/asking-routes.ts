@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATE_SCHEMA, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
 import { ownConfig } from './attach.js'
 import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
+import { followReads } from './follow-reads.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import { annotationOf, schemasOf, titleOf, type Declared } from './schemas-of.js'
@@ -71,6 +72,7 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
     try {
       routes.declared.forEach(refuseUnregistered)
       routes.compiled.forEach(checkCompiled)
+      followReads(routes.compiled)
       documentRoutes(routes.compiled)
       done()
     } catch (error) {
@@ -119,6 +121,7 @@ function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][n
   refuseLater(options, at, compiled.decide)
   if (at === 'onRequest') refuseLater(options, 'preHandler', noteReached)
   if (scope.hasPlugin('@fastify/etag')) throw new FST_ETAG_BESIDE_ETAG(titleOf(options))
+  compiled.isCompressed = scope.hasPlugin('@fastify/compress')
   compiled.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'
 }
 

@@ -1,21 +1,30 @@
 import type { onSendHookHandler, preHandlerHookHandler, RouteOptions } from 'fastify'
+import { noteBody } from './answer-body.js'
+import { answerRefusal } from './answer-refusal.js'
 import { decidePreconditions } from './decide-preconditions.js'
 import { dropContentLength } from './drop-content-length.js'
 import { finishAnswer } from './finish-answer.js'
 import { labelAnswer } from './label-answer.js'
 import { noteFailure } from './note-failure.js'
 import { noteReached } from './note-reached.js'
+import { noteReply, type ReadBody } from './read-body.js'
 import { kRoute } from './route-of.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
+import { unwrapResponse } from './unwrap-response.js'
 import type { Route } from '../route.js'
 
 /** A route with its hooks: what must stay true of them until the application is ready. */
 export interface Compiled {
   readonly route: Route
+  /** What the GET of its url answers with. */
+  readonly readBody: ReadBody
   /** The hook that decides, which must be the last of its stage. */
   readonly decide: preHandlerHookHandler
+  /** Puts the hooks of its answers in order, among those that other plugins have added meanwhile. */
+  readonly arrange: () => void
   /** Known when the application is ready. */
   hasDefaultErrorHandler: boolean
+  isCompressed: boolean
 }
 
 const ownConfigs = new WeakSet<object>()
@@ -27,30 +36,52 @@ export function ownConfig (options: RouteOptions): void {
 }
 
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
-export function attach (options: RouteOptions, route: Route): Compiled {
-  const compiled: Compiled = { route, decide: decidePreconditions(route), hasDefaultErrorHandler: false }
-  const finish = finishAnswer(route, {
+export function attach (options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
+  const refuse = answerRefusal({
     declares: declaredStatuses(options),
     isDefault: () => compiled.hasDefaultErrorHandler,
     reshape: route.problem
   })
+  const finish = finishAnswer(route, { isCompressed: () => compiled.isCompressed })
+  const compiled: Compiled = {
+    route,
+    readBody,
+    decide: decidePreconditions(route),
+    arrange: () => { options.onSend = arranged([options.onSend ?? []].flat(), { refuse, finish, isNamedByBody: route.digest !== undefined }) },
+    hasDefaultErrorHandler: false,
+    isCompressed: false
+  }
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
+  if (route.digest !== undefined) options.onRequest = [noteReply, options.onRequest ?? []].flat()
   options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   if (route.at === 'onRequest') options.preHandler = [options.preHandler ?? [], noteReached].flat()
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
   options.preSerialization = [options.preSerialization ?? [], labelAnswer(route)].flat()
   options.onError = [options.onError ?? [], noteFailure].flat()
-  options.onSend = withFinish([options.onSend ?? []].flat(), finish)
+  compiled.arrange()
   return compiled
 }
 
-// On a HEAD route that Fastify makes, its own hook comes last and turns the body into a length: ours must see the body.
-function withFinish (hooks: readonly onSendHookHandler[], finish: onSendHookHandler): onSendHookHandler[] {
-  const own = hooks.findIndex(({ name }) => name === 'headRouteOnSendHandler')
-  return own === -1
-    ? [...hooks, finish]
-    : [...hooks.slice(0, own), finish, ...hooks.slice(own), dropContentLength]
+interface AnswerHooks {
+  readonly refuse: onSendHookHandler
+  readonly finish: onSendHookHandler
+  readonly isNamedByBody: boolean
+}
+
+/**
+ * The hooks of an answer in their order: a refusal is answered before anybody codes it, and an answer is labelled when it is
+ * known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns the body into a length: ours
+ * must see the body.
+ */
+function arranged (hooks: readonly onSendHookHandler[], { refuse, finish, isNamedByBody }: AnswerHooks): onSendHookHandler[] {
+  const ours = new Set<unknown>([refuse, finish, noteBody, unwrapResponse, dropContentLength])
+  const others = hooks.filter(hook => !ours.has(hook))
+  const head = others.findIndex(({ name }) => name === 'headRouteOnSendHandler')
+  const before = head === -1 ? others : others.slice(0, head)
+  const behind = head === -1 ? [] : [...others.slice(head), dropContentLength]
+  const noted = isNamedByBody ? [unwrapResponse, ...before.flatMap(hook => [noteBody, hook])] : before
+  return [refuse, ...noted, finish, ...behind]
 }
 
 function declaredStatuses ({ schema }: RouteOptions): (status: number) => boolean {

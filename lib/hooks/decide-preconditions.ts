@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import { hasConditionalField } from '../conditions.js'
+import { concernsRepresentation } from '../preconditions.js'
 import { isRequired } from '../policy.js'
 import { asksFor, isGovernedByRequest, type Route } from '../route.js'
 import { namesMembers } from '../request-members.js'
 import { withhold } from '../withheld-error.js'
 import { checkpoint } from '../checkpoint.js'
 import { noteServed, preconditionOf } from './precondition-of.js'
+import { settleRange } from './settle-range.js'
 import type { Refusal } from '../refusal.js'
 
 /**
@@ -41,7 +43,10 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
       } catch (error) {
         return done(withhold(error))
       }
-      if (settled === undefined) return goOn()
+      if (settled === undefined) {
+        settleRange(request, precondition)
+        return goOn()
+      }
       if (settled !== 304) return done(settled)
       noteServed(request)
       reply.code(304).send()
@@ -52,6 +57,11 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
 // Most requests carry no condition, and cost no more than this.
 function mayDecide (route: Route, request: FastifyRequest): boolean {
   const { method } = request
-  return asksFor(route, method) &&
-    (hasConditionalField(request) || isRequired(route.policy, method) || isGovernedByRequest(route, method) || (method === 'PUT' && route.create === 'only') || (route.membership !== undefined && namesMembers(method)))
+  if (hasConditionalField(request)) return concernsRepresentation(method)
+  return asksFor(route, method) && (
+    route.variant !== undefined ||
+    isRequired(route.policy, method) ||
+    isGovernedByRequest(route, method) ||
+    (method === 'PUT' && route.create === 'only') ||
+    (route.membership !== undefined && namesMembers(method)))
 }

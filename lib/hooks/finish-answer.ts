@@ -5,28 +5,29 @@ import { report } from '../report.js'
 import { asksFor, type Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
 import { announce } from './announce.js'
-import { answerProblem } from './answer-problem.js'
+import { bodyOf, codingOf } from './answer-body.js'
 import { discardPayload } from './discard-payload.js'
-import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
+import { isServed, preconditionOf } from './precondition-of.js'
 import { isSuccess, settleLate } from './settle-late.js'
-import { takeOff, writeReadHeaders, writeValidators } from './write-validators.js'
-import type { Answering } from './answer-problem.js'
+import { refuseRange } from './settle-range.js'
+import { addVary, takeOff, writeReadHeaders, writeValidators } from './write-validators.js'
 import type { RequestPrecondition } from '../request-precondition.js'
 
+/** What is known of the answers of a route when the application is ready. */
+export interface AnswerFacts {
+  /** Does a plugin of its scope code them? */
+  readonly isCompressed: () => boolean
+}
+
 /**
- * Builds the hook that writes on an answer what depends on its final status: validators and fields of a success and a
- * 304, or the problem of a refusal.
+ * Builds the hook that writes on an answer what depends on its final status and on its content coding: validators and
+ * fields of a success and a 304.
  */
-export function finishAnswer (route: Route, answering: Answering): onSendHookHandler<unknown> {
+export function finishAnswer (route: Route, facts: AnswerFacts): onSendHookHandler<unknown> {
   return function finishAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
     const { method } = request
-    if (!asksFor(route, method) || !concernsRepresentation(method)) return done()
     const status = statusOf(reply, payload)
-    if (status >= 400 || !isServed(request)) {
-      takeOff(reply)
-      if (status < 400) return done()
-      return finishFailure(request, reply, payload, knownPreconditionOf(request), done)
-    }
+    if (status >= 400 || !isServed(request) || !asksFor(route, method) || !concernsRepresentation(method)) return done()
 
     const precondition = preconditionOf(request, route)
     const { writing, unheardFailure } = precondition
@@ -46,10 +47,11 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
     try {
       if (isSuccess(status)) {
         precondition.labelAnswer(undefined)
-        settled = settleLate(precondition, reply)
+        if (isNamedByBody(route, request.method, status)) precondition.labelBody(bodyOf(reply, payload))
+        settled = settleLate(precondition, reply) ?? refuseRange(precondition, reply)
       }
       settled ??= refuseUnguarded(request, status, precondition)
-      if (shows && (settled === undefined || settled === 304)) writeHeaders(request, reply, precondition)
+      if (shows && (settled === undefined || settled === 304)) writeHeaders(request, reply, settled ?? status, precondition)
     } catch (error) {
       return refuse(withhold(error), payload, done)
     }
@@ -60,27 +62,13 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
     else done()
   }
 
-  function finishFailure (
-    request: FastifyRequest, reply: FastifyReply, payload: unknown, precondition: RequestPrecondition | undefined, done: Done
-  ): void {
-    // an error handler redirects, and Fastify keeps the status that the refusal had given
-    if (precondition?.refusal?.statusCode === reply.statusCode && reply.hasHeader('location')) reply.code(FOUND)
-    if (precondition?.refusal === undefined || reply.statusCode === FOUND) return done()
-    let body: string | undefined
-    try {
-      body = answerProblem(precondition.refusal, request, reply, payload, answering)
-    } catch (error) {
-      // what fails here is not the client's doing
-      reply.code(500)
-      return done(withhold(error))
-    }
-    announce(precondition)
-    done(null, body)
-  }
-
-  function writeHeaders (request: FastifyRequest, reply: FastifyReply, precondition: RequestPrecondition): void {
-    if (isRead(request.method)) writeReadHeaders(reply, route.headers, precondition.label.shown(precondition.current), request)
-    writeValidators(reply, precondition.label.found)
+  function writeHeaders (request: FastifyRequest, reply: FastifyReply, status: number, precondition: RequestPrecondition): void {
+    const { label } = precondition
+    if (isRead(request.method)) writeReadHeaders(reply, route.headers, label.shown(precondition.current), request)
+    const { etag, isCoded } = precondition.tagOn(status, codingOf(reply))
+    writeValidators(reply, { etag, lastModified: label.found?.lastModified })
+    if (isCoded || facts.isCompressed()) addVary(reply, 'Accept-Encoding')
+    if (route.apiVersion !== undefined) addVary(reply, 'Accept-Version')
   }
 
   // The write is done, so this only tells its author.
@@ -93,7 +81,7 @@ export function finishAnswer (route: Route, answering: Answering): onSendHookHan
 
   function reportUnlabelled (request: FastifyRequest, reply: FastifyReply, { label }: RequestPrecondition): void {
     const { method } = request
-    const silent = method === 'DELETE' || route.source === 'none' || (!isRead(method) && !route.answer) || label.found?.version === null
+    const silent = method === 'DELETE' || route.source === 'none' || route.source === 'digest' || (!isRead(method) && !route.answer) || label.found?.version === null
     if (!silent && !reply.hasHeader('etag')) report(route, request, 'unlabelled')
   }
 }
@@ -108,7 +96,12 @@ function refuse (error: Error, payload: unknown, done: Done): void {
 // A 304 answers a read; these send the client elsewhere with the same request.
 const UNDONE = new Set([304, 307, 308])
 
-const FOUND = 302
+// what has no content of its own, and a part of a content
+const WITHOUT_BODY = new Set([204, 205, 206])
+
+function isNamedByBody ({ digest }: Route, method: string, status: number): boolean {
+  return digest !== undefined && isRead(method) && !WITHOUT_BODY.has(status)
+}
 
 const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range']
 

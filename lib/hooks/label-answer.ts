@@ -16,7 +16,9 @@ export function labelAnswer (route: Route): preSerializationHookHandler<unknown>
     let settled
     try {
       precondition.labelAnswer(payload)
-      settled = settleLate(precondition, reply)
+      // a digest is known when the body is
+      const isKnown = route.digest === undefined || precondition.label.found?.etag !== undefined
+      settled = isKnown ? settleLate(precondition, reply) : undefined
     } catch (error) {
       return done(withhold(error))
     }

@@ -52,8 +52,8 @@ function fieldsOf (declared: (state: unknown, request: unknown) => HeaderFields,
   return state === undefined || state === null ? undefined : declared(state, request)
 }
 
-// Several parties say what an answer varies by, and all of them are right (RFC 9110, 12.5.5).
-function addVary (reply: FastifyReply, value: string): void {
+/** Adds to what an answer varies by: several parties say it, and all of them are right (RFC 9110, 12.5.5). */
+export function addVary (reply: FastifyReply, value: string): void {
   const present = String(reply.getHeader('vary') ?? '').split(',').map(name => name.trim()).filter(name => name !== '')
   const known = new Set(present.map(name => name.toLowerCase()))
   const added = value.split(',').map(name => name.trim()).filter(name => name !== '' && !known.has(name.toLowerCase()))

@@ -1,5 +1,6 @@
 import { resolveLastModified, type LastModified } from './last-modified.js'
 import { resolveSource, type Source } from './source.js'
+import type { BodyOf } from './digest.js'
 import type { Validators } from '../preconditions.js'
 
 /** A state as the sources of a route see it: its version as the store knows it, and its validators. */
@@ -16,11 +17,13 @@ export interface Described {
   /** Marks every tag as weak. */
   readonly weak?: boolean | undefined
   readonly lastModified?: LastModified | undefined
+  /** What a GET answers with, for a digest of it. */
+  readonly bodyOf?: BodyOf | undefined
 }
 
 /** Turns what is declared into the function that describes states; without a source they have no version. */
-export function resolveDescription ({ source, weak = false, lastModified }: Described): DescribeState {
-  const nameState = source === undefined ? undefined : resolveSource(source)
+export function resolveDescription ({ source, weak = false, lastModified, bodyOf }: Described): DescribeState {
+  const nameState = source === undefined ? undefined : resolveSource(source, bodyOf)
   const dateState = lastModified === undefined ? undefined : resolveLastModified(lastModified)
   return (state, request) => {
     const { version, etag } = nameState?.(state, request) ?? {}

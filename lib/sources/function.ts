@@ -1,5 +1,6 @@
 import { FST_ETAG_INVALID_VERSION } from '../errors.js'
 import { formatEntityTag, parseEntityTag, type EntityTag } from '../entity-tag.js'
+import { SEPARATOR } from '../representation-tag.js'
 import { describeVersion, versionTag, type Version } from './version-tag.js'
 import type { NameState } from './named-state.js'
 
@@ -20,8 +21,11 @@ export function functionSource (source: SourceFunction): NameState {
 }
 
 function tagOf (version: unknown): EntityTag | undefined {
-  if (typeof version === 'string') return parseEntityTag(version) ?? versionTag(version, NAME)
-  return isEntityTag(version) ? checked(version) : versionTag(version, NAME)
+  const tag = typeof version === 'string' ? parseEntityTag(version) : isEntityTag(version) ? checked(version) : undefined
+  if (tag?.opaque.includes(SEPARATOR)) {
+    throw new FST_ETAG_INVALID_VERSION(NAME, `an entity-tag with a semicolon, ${describeVersion(tag.opaque)}, behind which content coding and variant are written; return that text without quotes`)
+  }
+  return tag ?? versionTag(version, NAME)
 }
 
 function isEntityTag (value: unknown): value is EntityTag {

@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import { withhold } from '../withheld-error.js'
+import { announce } from './announce.js'
+import { answerProblem, type Answering } from './answer-problem.js'
+import { isServed, knownPreconditionOf } from './precondition-of.js'
+import { takeOff } from './write-validators.js'
+
+/**
+ * Builds the hook that answers a refused request with its problem, and leaves nothing of a success on an answer that is
+ * none. It comes first, so that the hooks of others code the problem too.
+ */
+export function answerRefusal (answering: Answering): onSendHookHandler<unknown> {
+  return function answerRefusal (request: FastifyRequest, reply: FastifyReply, payload, done) {
+    if (reply.statusCode < 400 && isServed(request)) return done()
+    takeOff(reply)
+    const precondition = knownPreconditionOf(request)
+    const refusal = precondition?.refusal
+    if (precondition === undefined || refusal === undefined || reply.statusCode < 400) return done()
+    // an error handler redirects, and Fastify keeps the status that the refusal had given
+    if (refusal.statusCode === reply.statusCode && reply.hasHeader('location')) {
+      reply.code(FOUND)
+      return done()
+    }
+    let body: string | undefined
+    try {
+      body = answerProblem(refusal, request, reply, payload, answering)
+    } catch (error) {
+      // what fails here is not the client's doing
+      reply.code(500)
+      return done(withhold(error))
+    }
+    announce(precondition)
+    done(null, body)
+  }
+}
+
+const FOUND = 302

@@ -1,0 +1,79 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { parseEntityTag, type EntityTag } from '../lib/entity-tag.js'
+import { formatOpaqueText } from '../lib/opaque-text.js'
+import { findTag, representationTag, stateTag, withoutCoding, withoutSuffix } from '../lib/representation-tag.js'
+
+const strong = (opaque: string): EntityTag => ({ weak: false, opaque })
+
+t.test('the tag of a state has coding and variant behind it where it has any', async t => {
+  const table = [
+    [['3', ''], '3'],
+    [['3', '', 'identity'], '3'],
+    [['3', '', 'gzip'], '3;gzip'],
+    [['3', 'summary'], '3;identity;summary'],
+    [['3', 'summary', 'br'], '3;br;summary'],
+    [['3', '2.0.0;summary', 'br'], '3;br;2.0.0;summary'],
+    [['', '', 'gzip'], ';gzip']
+  ] as const
+  for (const [[state, variant, coding], opaque] of table) {
+    for (const weak of [true, false]) t.strictSame(representationTag({ weak, opaque: state }, variant, coding), { weak, opaque })
+    t.strictSame(stateTag({ weak: true, opaque }), { weak: true, opaque: state }, 'and its state is what stands before them')
+  }
+})
+
+// short, of few characters, so that many are the same
+const anyText = fc.string({ unit: fc.constantFrom('a', ';', '%', 'gzip'), maxLength: 2 }).map(formatOpaqueText)
+const anyCoding = fc.constantFrom('identity', 'gzip', 'br', 'zstd')
+
+t.test('two representations never have one tag, and all of a state have its own', async t => {
+  const anyOne = fc.record({ state: anyText, variant: anyText, coding: anyCoding })
+  fc.assert(fc.property(anyOne, anyOne, (one, other) => {
+    const [a, b] = [one, other].map(({ state, variant, coding }) => representationTag(strong(state), variant, coding)) as [EntityTag, EntityTag]
+    const same = one.state === other.state && one.variant === other.variant && one.coding === other.coding
+    return (a.opaque === b.opaque) === same && stateTag(a).opaque === one.state && parseEntityTag(`"${a.opaque}"`) !== undefined
+  }), { numRuns: 3000 })
+})
+
+t.test('a coding that is accepted is taken off, and nothing else is', async t => {
+  const table = [
+    ['3', '3'],
+    ['3;gzip', '3'],
+    ['3;br', '3;br'],
+    ['3;gzip;summary', '3;identity;summary'],
+    ['3;gzip;2.0.0;summary', '3;identity;2.0.0;summary'],
+    ['3;identity;summary', '3;identity;summary'],
+    [';gzip', ''],
+    ['3;', '3;'],
+    ['3-gzip', '3-gzip']
+  ] as const
+  for (const [sent, plain] of table) {
+    t.equal(withoutCoding(strong(sent), coding => coding === 'gzip').opaque, plain, sent)
+    t.equal(withoutCoding({ weak: true, opaque: sent }, () => false).opaque, sent)
+  }
+  t.equal(withoutCoding({ weak: true, opaque: '3;gzip' }, () => true).weak, true)
+})
+
+t.test('what proxies write at the end of a tag is taken off, once', async t => {
+  const table = [
+    ['3-gzip', '3'],
+    ['3--gzip', '3'],
+    ['3-br', '3'],
+    ['3-zstd', '3'],
+    ['3-deflate', '3'],
+    ['3;gzip-gzip', '3;gzip'],
+    ['3-gzip-gzip', '3-gzip'],
+    ['3gzip', '3gzip'],
+    ['3-GZIP', '3-GZIP'],
+    ['3-gzip ', '3-gzip '],
+    ['-gzip', '']
+  ] as const
+  for (const [sent, bare] of table) t.equal(withoutSuffix(strong(sent)).opaque, bare, sent)
+})
+
+t.test('of the tags that were sent the first is found that stands for another', async t => {
+  const list = [strong('2'), strong('3;gzip'), strong('3')]
+  t.equal(findTag(list, strong('3'), stateTag), list[1])
+  t.equal(findTag(list, strong('3'), tag => tag), list[2])
+  for (const none of [undefined, '*', [], [strong('4')]] as const) t.equal(findTag(none, strong('3'), stateTag), undefined)
+})

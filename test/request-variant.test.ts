@@ -1,0 +1,105 @@
+import t from 'tap'
+import { parseEntityTag, type EntityTag } from '../lib/entity-tag.js'
+import { parseEntityTagList, type EntityTagList } from '../lib/entity-tag-list.js'
+import { RequestVariant } from '../lib/request-variant.js'
+import type { Route } from '../lib/route.js'
+
+const tag = (text: string): EntityTag => parseEntityTag(text)!
+const list = (text: string): EntityTagList => parseEntityTagList(text)!
+
+function variantOf (method: string, acceptEncoding?: string, route: Partial<Route> = {}): RequestVariant {
+  const headers = acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }
+  return new RequestVariant({ variant: undefined, apiVersion: undefined, tolerate: {}, ...route }, { method, raw: { headers } })
+}
+
+/** What a request sent, as it is compared with a tag. */
+function knownAs (variant: RequestVariant, sent: string, current: string, isOwn = false): readonly string[] {
+  const { ifMatch } = variant.known({ ifMatch: list(sent) }, { etag: tag(current) }, isOwn)
+  return (ifMatch as readonly EntityTag[]).map(({ opaque }) => opaque)
+}
+
+t.test('a read compares all of a tag, in the codings that it accepts; a write compares the state', async t => {
+  const sent = '"3", "3;gzip", "3;br", "3;identity;summary", "3;gzip;summary"'
+  t.strictSame(knownAs(variantOf('GET', 'gzip'), sent, '"3"'), ['3', '3', '3;br', '3;identity;summary', '3;identity;summary'])
+  t.strictSame(knownAs(variantOf('GET'), sent, '"3"'), ['3', '3;gzip', '3;br', '3;identity;summary', '3;gzip;summary'], 'without Accept-Encoding nothing is coded')
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'POST']) t.strictSame(knownAs(variantOf(method), sent, '"3"'), ['3', '3', '3', '3', '3'], method)
+})
+
+t.test('several codings on one answer are all to be accepted', async t => {
+  t.strictSame(knownAs(variantOf('GET', 'gzip, br'), '"3;br,gzip"', '"3"'), ['3'])
+  t.strictSame(knownAs(variantOf('GET', 'gzip'), '"3;br,gzip"', '"3"'), ['3;br,gzip'])
+})
+
+t.test('a suffix is taken off where it is tolerated and the tag is no other already', async t => {
+  const tolerant = { tolerate: { suffix: true } }
+  for (const method of ['GET', 'PUT']) {
+    t.strictSame(knownAs(variantOf(method, undefined, tolerant), '"3-gzip", W/"3--gzip", "3", "4-br"', '"3"'), ['3', '3', '3', '4'], method)
+    t.strictSame(knownAs(variantOf(method), '"3-gzip"', '"3"'), ['3-gzip'], `${method}: off by default`)
+    t.strictSame(knownAs(variantOf(method, undefined, tolerant), '"3-gzip"', '"3-gzip"'), ['3-gzip'], `${method}: a state may be called so`)
+  }
+  t.strictSame(knownAs(variantOf('GET', undefined, tolerant), '"own-gzip", "own;gzip"', '"own"', true), ['own', 'own;gzip'], 'of a tag that the handler set')
+  t.strictSame(knownAs(variantOf('GET', 'gzip'), '"own;gzip"', '"own"', true), ['own;gzip'])
+})
+
+t.test('what has no tags stays as it was sent, and so does all where the state has no tag', async t => {
+  const variant = variantOf('PUT')
+  for (const sent of [{}, { ifUnmodifiedSince: 1 }]) t.equal(variant.known(sent, { etag: tag('"3"') }), sent)
+  t.match(variant.known({ ifMatch: '*', ifNoneMatch: [] }, { etag: tag('"3"') }), { ifMatch: '*', ifNoneMatch: [] })
+  const sent = { ifMatch: list('"3;gzip"') }
+  t.equal(variant.known(sent, {}), sent)
+})
+
+t.test('the variant stands behind the tag: the version of the API first, then what the function says', async t => {
+  const table: ReadonlyArray<readonly [route: Partial<Route>, opaque: string]> = [
+    [{}, '3'],
+    [{ apiVersion: '2.0.0' }, '3;identity;2.0.0'],
+    [{ variant: () => 'summary' }, '3;identity;summary'],
+    [{ variant: () => 7n }, '3;identity;7'],
+    [{ variant: () => null }, '3'],
+    [{ variant: () => undefined }, '3'],
+    [{ variant: () => '' }, '3'],
+    [{ variant: () => 'a;b "c"' }, '3;identity;a%3Bb%20%22c%22'],
+    [{ apiVersion: '2.0.0', variant: ({ method }) => method }, '3;identity;2.0.0;GET']
+  ]
+  for (const [route, opaque] of table) t.equal(variantOf('GET', undefined, route).tagOf(tag('"3"')).opaque, opaque)
+  t.equal(variantOf('GET', undefined, { apiVersion: '2.0.0' }).tagOf(tag('W/"3"'), 'gzip').opaque, '3;gzip;2.0.0')
+})
+
+t.test('a long variant becomes a digest, since it is made of what a client sent', async t => {
+  const tagWith = (text: string): string => variantOf('GET', undefined, { variant: () => text }).tagOf(tag('"3"')).opaque
+  t.equal(tagWith('x'.repeat(64)), `3;identity;${'x'.repeat(64)}`)
+  t.match(tagWith('x'.repeat(65)), /^3;identity;[\w-]{43}$/)
+  t.not(tagWith('x'.repeat(65)), tagWith('x'.repeat(66)))
+})
+
+t.test('reads are compared with the representation, writes with the state, and the function is asked once', async t => {
+  let asked = 0
+  const route = { variant: () => { asked++; return 'summary' } }
+  const read = variantOf('GET', undefined, route)
+  const described = { etag: tag('"3"'), lastModified: 1 }
+  t.strictSame(read.comparedWith(described), { etag: tag('"3;identity;summary"'), lastModified: 1 })
+  read.read()
+  t.equal(asked, 1)
+  t.equal(variantOf('PUT', undefined, route).comparedWith(described), described)
+  const dated = { lastModified: 1 }
+  t.equal(read.comparedWith(dated), dated)
+})
+
+t.test('a variant that cannot be told is an error of the server, whose own words stay here', async t => {
+  for (const variant of [() => { throw new Error('secret') }, () => ({}), () => NaN, async () => 'x'] as ReadonlyArray<() => never>) {
+    t.throws(() => variantOf('GET', undefined, { variant }).read(), { statusCode: 500 }, String(variant))
+  }
+})
+
+t.test('a 304 carries the tag of the representation that its client has', async t => {
+  const variant = variantOf('GET', 'gzip')
+  const table = [
+    ['"3"', '3'],
+    ['"2", "3;gzip"', '3;gzip'],
+    ['W/"3;gzip", "3"', '3;gzip'],
+    ['"3;br"', '3'],
+    ['*', '3']
+  ] as const
+  for (const [sent, opaque] of table) t.strictSame(variant.heldTag({ ifNoneMatch: list(sent) }, tag('"3"')), { weak: false, opaque }, sent)
+  t.strictSame(variant.heldTag({ ifModifiedSince: 1 }, tag('W/"3"')), tag('W/"3"'))
+})
