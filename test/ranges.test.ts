@@ -46,7 +46,7 @@ t.test('peers 4.29: beside @fastify/static a Range is honoured for what If-Range
   ]
   for (const [ifRange, status] of table) {
     const answer = await part(app, ifRange)
-    t.equal(answer.statusCode, status, ifRange)
+    t.equal(answer.statusCode, status, String(ifRange))
     if (status !== 412) t.equal(answer.body, STATUS_OF_PART[status])
     else t.match(answer.json(), { field: 'If-Range', reason: 'changed' })
   }

@@ -34,8 +34,8 @@ export function finishAnswer (route: Route, facts: AnswerFacts): onSendHookHandl
     if (writing === undefined && unheardFailure === undefined) return finishAcknowledged(request, reply, payload, status, precondition, done)
     // nobody is told that a write is done which is not
     report(route, request, 'unawaited')
-    if (writing === undefined) return refuse(unheardFailure!, payload, done)
-    writing.then(() => finishAcknowledged(request, reply, payload, status, precondition, done), error => refuse(error, payload, done))
+    if (writing === undefined) return refuse(unheardFailure!, reply, payload, done)
+    writing.then(() => finishAcknowledged(request, reply, payload, status, precondition, done), error => refuse(error, reply, payload, done))
   }
 
   function finishAcknowledged (
@@ -53,9 +53,9 @@ export function finishAnswer (route: Route, facts: AnswerFacts): onSendHookHandl
       settled ??= refuseUnguarded(request, status, precondition)
       if (shows && (settled === undefined || settled === 304)) writeHeaders(request, reply, settled ?? status, precondition)
     } catch (error) {
-      return refuse(withhold(error), payload, done)
+      return refuse(withhold(error), reply, payload, done)
     }
-    if (settled !== undefined && settled !== 304) return refuse(settled, payload, done)
+    if (settled !== undefined && settled !== 304) return refuse(settled, reply, payload, done)
     if (isSuccess(status) && settled === undefined) reportUnlabelled(request, reply, precondition)
     announce(precondition)
     if (status === 304 || settled === 304) finishUnmodified(request, reply, payload, done)
@@ -88,7 +88,9 @@ export function finishAnswer (route: Route, facts: AnswerFacts): onSendHookHandl
 
 type Done = (error?: Error | null, payload?: unknown) => void
 
-function refuse (error: Error, payload: unknown, done: Done): void {
+// The answer has another body now, and what was said of this one, how it was coded among others, is not true of that.
+function refuse (error: Error, reply: FastifyReply, payload: unknown, done: Done): void {
+  for (const name of ABOUT_CONTENT) reply.removeHeader(name)
   discardPayload(payload)
   done(error)
 }
