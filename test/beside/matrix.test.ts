@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import auth from '@fastify/auth'
 import basicAuth from '@fastify/basic-auth'
@@ -11,7 +12,7 @@ import rateLimit from '@fastify/rate-limit'
 import responseValidation from '@fastify/response-validation'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
-import Fastify, { type FastifyInstance, type FastifyRequest, type RouteShorthandOptions } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteShorthandOptions } from 'fastify'
 import etagPlugin, { type EtagPluginOptions } from '../../lib/index.js'
 import { declareDocuments, injecting, stateOf, tagOf, talk, type Answer, type Fields, type Send, type Talk } from './documents.js'
 
@@ -21,6 +22,8 @@ interface Row {
   readonly register: (scope: FastifyInstance, t: Test) => Promise<void>
   /** What the plugin wants on each route. */
   readonly hooks?: (scope: FastifyInstance) => RouteShorthandOptions
+  /** Routes that it needs besides those of documents. */
+  readonly routes?: (scope: FastifyInstance) => void
   readonly etag?: EtagPluginOptions
   /** The instance that has the routes, and what sends requests to it. */
   readonly check: (t: Test, scope: FastifyInstance, send: Send) => Promise<void>
@@ -57,8 +60,9 @@ async function registerOurs (app: FastifyInstance, { etag }: Row): Promise<void>
   await app.register(etagPlugin, { policy: 'REQUIRED', ...etag })
 }
 
-function declare (scope: FastifyInstance, { hooks }: Row): FastifyInstance {
+function declare (scope: FastifyInstance, { hooks, routes }: Row): FastifyInstance {
   declareDocuments(scope, hooks?.(scope))
+  routes?.(scope)
   return scope
 }
 
@@ -119,22 +123,30 @@ function tagsOf (coding: string): RegExp {
 
 const LONG = 'long '.repeat(500)
 
+function streamOne (scope: FastifyInstance): void {
+  scope.get('/streamed', { config: { etag: { source: 'version' } } }, (_request, reply) =>
+    reply.validators({ version: 1 }).type('text/plain').send(Readable.from([LONG])))
+}
+
 async function checkCodings (t: Test, scope: FastifyInstance, send: Send): Promise<void> {
-  for (const url of ['/documents/7', '/shown/7']) {
-    const tags = []
-    for (const coding of CODINGS) {
-      const fields = { 'accept-encoding': coding }
-      const read = await injecting(scope, url)('GET', fields)
-      t.equal(read.headers['content-encoding'] ?? 'identity', coding)
-      if (coding !== 'identity') t.match(read.headers.vary, /\baccept-encoding\b/i, `${coding} varies`)
-      t.match(tagOf(read), tagsOf(coding), `the tag of ${url} in ${coding}`)
-      const unchanged = await injecting(scope, url)('GET', { ...fields, 'if-none-match': tagOf(read) })
-      t.equal(unchanged.status, 304, `${url} in ${coding} is 304 by its own tag`)
-      t.notOk(unchanged.headers['content-encoding'], 'a 304 has no coding')
-      tags.push(tagOf(read))
-    }
-    t.equal(new Set(tags).size, CODINGS.length, `${url}: no two codings have one strong tag`)
-    t.equal(new Set(tags.map(stateOf)).size, 1, `${url}: they name one state`)
+  for (const url of ['/documents/7', '/shown/7', '/streamed']) {
+    await t.test(`no two codings of ${url} have one tag`, async t => {
+      const read = injecting(scope, url)
+      const tags = new Set<string>()
+      for (const coding of CODINGS) {
+        const fields = { 'accept-encoding': coding }
+        const whole = await read('GET', fields)
+        t.equal(whole.headers['content-encoding'] ?? 'identity', coding, `it comes in ${coding}`)
+        if (coding !== 'identity') t.match(whole.headers.vary, /\baccept-encoding\b/i, `${coding} varies`)
+        t.match(tagOf(whole), tagsOf(coding), `its tag in ${coding}`)
+        const unchanged = await read('GET', { ...fields, 'if-none-match': tagOf(whole) })
+        t.equal(unchanged.status, 304, `${coding} is 304 by its own tag`)
+        t.notOk(unchanged.headers['content-encoding'], 'a 304 has no coding')
+        tags.add(tagOf(whole))
+      }
+      t.equal(tags.size, CODINGS.length, 'each is another one')
+      t.equal(new Set([...tags].map(stateOf)).size, 1, 'they name one state')
+    })
   }
   for (const coding of CODINGS) {
     await t.test(`what came in ${coding}`, t => talk(t, send, { fields: { 'accept-encoding': coding }, tag: tagsOf(coding), title: LONG }))
@@ -143,6 +155,29 @@ async function checkCodings (t: Test, scope: FastifyInstance, send: Send): Promi
 
 async function registerCompress (scope: FastifyInstance, threshold?: number): Promise<void> {
   await scope.register(compress, { encodings: ['br', 'gzip', 'deflate'], ...(threshold !== undefined && { threshold }) })
+}
+
+/** A document whose text is a file, by the tag that a database has of it. */
+function sendFiles (scope: FastifyInstance): void {
+  const etag = { source: 'version', load: () => ({ version: 1 }) }
+  scope.get('/named', { config: { etag } }, async (request, reply) => {
+    reply.validators(await request.precondition.load())
+    return reply.sendFile('page.txt', { etag: false, lastModified: false })
+  })
+  scope.get('/unnamed', { config: { etag } }, (_request, reply) => reply.sendFile('page.txt'))
+}
+
+async function checkSentFiles (t: Test, scope: FastifyInstance): Promise<void> {
+  const named = injecting(scope, '/named')
+  const whole = await named('GET')
+  t.same([whole.status, whole.text, tagOf(whole)], [200, 'page', '"1"'])
+  const unchanged = await named('GET', { 'if-none-match': '"1"' })
+  t.same([unchanged.status, unchanged.text, tagOf(unchanged)], [304, '', '"1"'])
+  const part = await named('GET', { range: 'bytes=0-1' })
+  t.same([part.status, part.text, tagOf(part)], [206, 'pa', '"1"'])
+  t.equal((await named('GET', { 'if-match': '"0"' })).status, 412)
+  t.equal((await named('GET', { 'if-match': '"1"' })).status, 412, 'it knows no tag that could match')
+  t.match(tagOf(await injecting(scope, '/unnamed')('GET')), /^W\/"/, 'left alone, it labels the answer by the file')
 }
 
 async function registerStatic (scope: FastifyInstance, t: Test): Promise<void> {
@@ -215,6 +250,8 @@ const Document = {
   properties: { id: { type: 'string' }, title: { type: 'string', maxLength: 10 }, version: { type: 'integer' } }
 }
 
+const Refused = { type: 'object', required: ['code'], properties: { code: { type: 'string', pattern: '^FST_ETAG_' } } }
+
 async function checkValidated (t: Test, _scope: FastifyInstance, send: Send): Promise<void> {
   const { written } = await talk(t, send)
   t.same(JSON.parse(written.text), { id: '7', title: 'x', version: 2 }, 'an answer has the members of its schema')
@@ -241,6 +278,7 @@ const rows: readonly Row[] = [
   {
     plugin: '@fastify/compress of whatever is long',
     register: scope => registerCompress(scope),
+    routes: streamOne,
     check: async (t, scope, send) => {
       const { written } = await talk(t, send, { title: LONG })
       t.match(tagOf(written), '"2"')
@@ -250,7 +288,19 @@ const rows: readonly Row[] = [
   {
     plugin: '@fastify/compress of everything, by threshold: 0',
     register: scope => registerCompress(scope, 0),
+    routes: streamOne,
     check: checkCodings
+  },
+  {
+    plugin: '@fastify/compress, with Vary among our headers',
+    register: scope => registerCompress(scope, 0),
+    etag: { headers: { vary: 'Accept-Encoding' } },
+    check: async (t, _scope, send) => {
+      const fields = { 'accept-encoding': 'gzip' }
+      const read = await send('GET', fields)
+      const unchanged = await send('GET', { ...fields, 'if-none-match': tagOf(read) })
+      for (const { headers } of [read, unchanged]) t.match(headers.vary, /^accept-encoding$/i)
+    }
   },
   {
     plugin: "@fastify/compress with routes at: 'onRequest'",
@@ -269,6 +319,12 @@ const rows: readonly Row[] = [
     register: registerStatic,
     etag: { allReads: true },
     check: checkStatic
+  },
+  {
+    plugin: '@fastify/static, whose sendFile answers a route of ours',
+    register: registerStatic,
+    routes: sendFiles,
+    check: checkSentFiles
   },
   {
     plugin: '@fastify/cors of listed origins',
@@ -366,6 +422,21 @@ const rows: readonly Row[] = [
     register: async scope => { await scope.register(responseValidation, { responseStatusCodeValidation: true }) },
     hooks: () => ({ schema: { response: { 200: Document } } }),
     check: checkValidated
+  },
+  {
+    plugin: '@fastify/response-validation with responseStatusCodeValidation and an error handler',
+    register: async scope => {
+      await scope.register(responseValidation, { responseStatusCodeValidation: true })
+      scope.setErrorHandler(({ code, statusCode = 500 }: FastifyError, _request, reply) => reply.code(statusCode).send({ code }))
+    },
+    hooks: () => ({ schema: { response: { 200: Document, '4xx': Refused } } }),
+    check: async (t, _scope, send) => {
+      const stale = await send('PUT', { 'if-match': '"0"' })
+      t.same([stale.status, tagOf(stale), JSON.parse(stale.text)], [412, '"1"', { code: 'FST_ETAG_PRECONDITION_FAILED' }])
+      const unnamed = await send('PUT')
+      t.same([unnamed.status, tagOf(unnamed), JSON.parse(unnamed.text)], [428, '"1"', { code: 'FST_ETAG_PRECONDITION_REQUIRED' }])
+      t.equal((await send('GET', { 'if-none-match': '"1"' })).status, 304)
+    }
   },
   {
     plugin: '@fastify/swagger',
