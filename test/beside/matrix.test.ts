@@ -153,6 +153,27 @@ async function checkCodings (t: Test, scope: FastifyInstance, send: Send): Promi
   }
 }
 
+/** Answers that are coded already when it is seen that they must not go out. */
+function refuseLate (scope: FastifyInstance): void {
+  scope.get('/text', { config: { etag: { source: 'version' } } }, async (_request, reply) =>
+    reply.validators({ version: 1 }).type('text/plain').send(LONG))
+  scope.put('/forgotten', { config: { etag: { source: 'version', unguarded: 'error', load: () => ({ version: 1 }) } } }, async () => ({ version: 2, LONG }))
+}
+
+async function checkRefusedLate (t: Test, scope: FastifyInstance): Promise<void> {
+  const table = [
+    ['/streamed', 'GET', '"0"', { status: 412, code: 'FST_ETAG_PRECONDITION_FAILED' }],
+    ['/text', 'GET', '"0"', { status: 412, code: 'FST_ETAG_PRECONDITION_FAILED' }],
+    ['/forgotten', 'PUT', '"1"', { statusCode: 500, code: 'FST_ETAG_UNGUARDED' }]
+  ] as const
+  for (const [url, method, tag, problem] of table) {
+    await t.test(`${method} ${url} can be read`, async t => {
+      const { text } = await injecting(scope, url)(method, { 'accept-encoding': 'gzip', 'if-match': tag })
+      t.match(JSON.parse(text), problem)
+    })
+  }
+}
+
 async function registerCompress (scope: FastifyInstance, threshold?: number): Promise<void> {
   await scope.register(compress, { encodings: ['br', 'gzip', 'deflate'], ...(threshold !== undefined && { threshold }) })
 }
@@ -292,14 +313,20 @@ const rows: readonly Row[] = [
     check: checkCodings
   },
   {
+    plugin: '@fastify/compress of what is refused after all',
+    register: scope => registerCompress(scope),
+    routes: scope => { streamOne(scope); refuseLate(scope) },
+    check: checkRefusedLate
+  },
+  {
     plugin: '@fastify/compress, with Vary among our headers',
     register: scope => registerCompress(scope, 0),
-    etag: { headers: { vary: 'Accept-Encoding' } },
+    etag: { headers: { vary: 'accept-encoding' } },
     check: async (t, _scope, send) => {
       const fields = { 'accept-encoding': 'gzip' }
       const read = await send('GET', fields)
       const unchanged = await send('GET', { ...fields, 'if-none-match': tagOf(read) })
-      for (const { headers } of [read, unchanged]) t.match(headers.vary, /^accept-encoding$/i)
+      for (const { headers } of [read, unchanged]) t.equal(headers.vary, 'accept-encoding')
     }
   },
   {
@@ -319,6 +346,21 @@ const rows: readonly Row[] = [
     register: registerStatic,
     etag: { allReads: true },
     check: checkStatic
+  },
+  {
+    plugin: '@fastify/static with @fastify/compress under allReads: true',
+    register: async (scope, t) => {
+      await registerCompress(scope, 0)
+      await registerStatic(scope, t)
+    },
+    etag: { allReads: true },
+    check: async (t, scope) => {
+      const file = injecting(scope, '/files/page.txt')
+      const plain = await file('GET')
+      const coded = await file('GET', { 'accept-encoding': 'gzip' })
+      t.same([coded.text, coded.headers['content-encoding'], tagOf(coded)], ['page', 'gzip', tagOf(plain)], 'a weak tag may stand for both')
+      t.equal((await file('GET', { 'accept-encoding': 'gzip', 'if-none-match': tagOf(coded) })).status, 304)
+    }
   },
   {
     plugin: '@fastify/static, whose sendFile answers a route of ours',
@@ -465,4 +507,16 @@ for (const row of rows) {
       await row.check(t, scope, injecting(scope))
     })
   }
+}
+
+for (const [order, plugins] of Object.entries({ 'before ours': [swagger, etagPlugin], 'after ours': [etagPlugin, swagger] })) {
+  t.test(`@fastify/swagger, ${order}, documents a nested scope whose routes are declared ahead of those around it`, async t => {
+    const app = Fastify()
+    for (const plugin of plugins) await app.register(plugin as typeof etagPlugin)
+    const options = { config: { etag: { source: 'version', load: () => ({ version: 1 }) } } }
+    await app.register(async nested => { nested.get('/nested', options, request => request.precondition.load()) })
+    app.get('/outer', options, request => request.precondition.load())
+    await app.ready()
+    t.same(Object.keys(app.swagger().paths!), ['/nested', '/outer'])
+  })
 }
