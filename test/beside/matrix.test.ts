@@ -388,6 +388,24 @@ const rows: readonly Row[] = [
     check: checkCors
   },
   {
+    plugin: '@fastify/cors by its defaults, which let no write through',
+    register: async scope => { await scope.register(cors, { origin: ORIGIN }) },
+    check: async (t, _scope, send) => {
+      const asks = (method: string): Promise<Answer> => send('OPTIONS', { origin: ORIGIN, 'access-control-request-method': method, 'access-control-request-headers': 'if-match' })
+      t.notOk(letsThrough(await asks('PUT'), 'PUT', ['if-match']))
+      t.ok(letsThrough(await asks('GET'), 'GET', ['if-match']))
+      t.notOk((await send('GET', { origin: ORIGIN })).headers['access-control-expose-headers'], 'no script reads the tag')
+    }
+  },
+  {
+    plugin: "@fastify/cors by hook: 'preSerialization', which no 304 and no refusal comes to",
+    register: async scope => { await scope.register(cors, { origin: ORIGIN, hook: 'preSerialization' }) },
+    check: async (t, _scope, send) => {
+      const { read, unchanged, stale } = await talk(t, send, { fields: { origin: ORIGIN } })
+      t.same([read, unchanged, stale].map(({ headers }) => headers['access-control-allow-origin']), [ORIGIN, undefined, undefined])
+    }
+  },
+  {
     plugin: '@fastify/helmet',
     register: async scope => { await scope.register(helmet) },
     check: async (t, _scope, send) => {
@@ -402,6 +420,13 @@ const rows: readonly Row[] = [
   {
     plugin: "@fastify/rate-limit by hook: 'preHandler'",
     register: async scope => { await scope.register(rateLimit, { max: MAX, hook: 'preHandler' }) },
+    check: checkLimit,
+    stops: { 'after ours': 'FST_ETAG_LATER_HOOK', 'inside the scope of the routes': 'FST_ETAG_LATER_HOOK' }
+  },
+  {
+    plugin: "@fastify/rate-limit with routes at: 'onRequest'",
+    register: async scope => { await scope.register(rateLimit, { max: MAX }) },
+    etag: { at: 'onRequest' },
     check: checkLimit,
     stops: { 'after ours': 'FST_ETAG_LATER_HOOK', 'inside the scope of the routes': 'FST_ETAG_LATER_HOOK' }
   },
@@ -446,6 +471,42 @@ const rows: readonly Row[] = [
     check: checkJwt
   },
   {
+    plugin: "@fastify/jwt in onRequest, with routes at: 'onRequest'",
+    register: async scope => { await scope.register(jwt, { secret: SECRET }) },
+    hooks: () => ({ onRequest: [verifyToken] }),
+    etag: { at: 'onRequest' },
+    check: checkJwt
+  },
+  {
+    plugin: "@fastify/jwt in preHandler, too late for routes at: 'onRequest'",
+    register: async scope => { await scope.register(jwt, { secret: SECRET }) },
+    hooks: () => ({ preHandler: [verifyToken] }),
+    etag: { at: 'onRequest' },
+    check: async (t, _scope, send) => {
+      const answers = [await send('PUT'), await send('PUT', { 'if-match': '"0"' }), await send('PUT', { 'if-match': '"1"' })]
+      t.same(answers.map(({ status, headers: { etag } }) => [status, etag]), [[428, '"1"'], [412, '"1"'], [401, undefined]])
+    }
+  },
+  {
+    plugin: '@fastify/cookie that a handler sets, which a 304 has only where the handler ran',
+    register: async scope => { await scope.register(cookie) },
+    routes: scope => {
+      for (const load of [undefined, () => ({ version: 1 })]) {
+        scope.get(load === undefined ? '/ran' : '/spared', { config: { etag: { source: 'version', ...(load && { load }) } } }, async (_request, reply) => {
+          reply.setCookie('seen', 'yes')
+          return { version: 1 }
+        })
+      }
+    },
+    check: async (t, scope) => {
+      for (const [url, status, cookies] of [['/ran', 200, 1], ['/ran', 304, 1], ['/spared', 200, 1], ['/spared', 304, 0]] as const) {
+        const answer = await injecting(scope, url)('GET', { 'if-none-match': status === 304 ? '"1"' : '"0"' })
+        t.equal(answer.status, status)
+        t.equal([answer.headers['set-cookie'] ?? []].flat().length, cookies, `cookies of ${status} ${url}`)
+      }
+    }
+  },
+  {
     plugin: '@fastify/cookie that a hook sets',
     register: async scope => {
       await scope.register(cookie)
@@ -481,6 +542,20 @@ const rows: readonly Row[] = [
     }
   },
   {
+    plugin: '@fastify/response-validation with responseStatusCodeValidation, an error handler and no schema of its answers',
+    register: async scope => {
+      await scope.register(responseValidation, { responseStatusCodeValidation: true })
+      scope.setErrorHandler(({ code, statusCode = 500 }: FastifyError, _request, reply) => reply.code(statusCode).send({ code }))
+    },
+    hooks: () => ({ schema: { response: { 200: Document } } }),
+    check: async (t, _scope, send) => {
+      for (const fields of [{ 'if-match': '"0"' }, {}]) {
+        const answer = await send('PUT', fields)
+        t.same([answer.status, answer.headers.etag], [500, undefined], 'a refusal becomes an error of the server')
+      }
+    }
+  },
+  {
     plugin: '@fastify/swagger',
     register: async scope => { await scope.register(swagger, { openapi: { openapi: '3.1.0' } }) },
     check: checkDocumented
@@ -493,8 +568,34 @@ const rows: readonly Row[] = [
       t.equal(read.headers['cache-control'], 'private, max-age=60')
       for (const { headers } of [unchanged, stale]) t.equal(headers['cache-control'], 'no-store')
     }
+  },
+  {
+    plugin: '@fastify/caching, whose reply.etag() answers for states that are gone',
+    register: async scope => { await scope.register(caching) },
+    routes: labelByCaching,
+    check: async (t, scope) => {
+      const send = injecting(scope, '/labelled')
+      t.equal(tagOf(await send('GET')), '"1"')
+      t.equal(tagOf(await send('PUT', { 'if-match': '"1"' })), '"2"')
+      for (const method of ['GET', 'PUT']) t.equal((await send(method, { 'if-none-match': '"1"' })).status, 304, method)
+    }
   }
 ]
+
+/** An answer that @fastify/caching labels itself: it keeps its tags for an hour, whatever is written. */
+function labelByCaching (scope: FastifyInstance): void {
+  let version = 1
+  scope.route({
+    method: ['GET', 'PUT'],
+    url: '/labelled',
+    config: { etag: { source: 'version', load: () => ({ version }) } },
+    handler: async ({ method, precondition }, reply) => {
+      if (method === 'PUT') return precondition.guard(async () => ({ version: ++version }))
+      reply.etag(`"${version}"`)
+      return precondition.load()
+    }
+  })
+}
 
 for (const row of rows) {
   for (const [place, serve] of Object.entries(places)) {
