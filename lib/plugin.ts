@@ -52,7 +52,7 @@ export const registerEtag: FastifyPluginCallback<PluginOptions> = function etagP
 function addLevel (scope: Scope, given: PluginOptions): void {
   if (Object.hasOwn(scope, kLevels)) throw new FST_ETAG_REGISTERED_TWICE()
   const options = readPluginOptions(given)
-  refuseEarlyRoutes(scope)
+  refuseEarlyRoutes(scope, options.allReads === true)
   const outer = scope[kLevels]
   scope[kLevels] = [...(outer ?? []), { level: outer === undefined ? 'plugin' : 'scope', options }]
 

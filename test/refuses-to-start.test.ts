@@ -72,6 +72,10 @@ const table: readonly Case[] = [
     })
     await app.ready()
   }, 'FST_ETAG_TOO_EARLY', /^GET \/documents was declared before/],
+  ['a read that stands ahead of allReads', async app => {
+    app.get('/documents', handler)
+    await app.register(etagPlugin, { allReads: true, source: 'version' })
+  }, 'FST_ETAG_TOO_EARLY', /^GET \/documents was declared before/],
   ['never registered', async app => {
     app.put('/documents/:id', { config: { etag: { source: 'version' } } }, handler)
     await app.ready()

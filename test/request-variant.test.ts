@@ -87,9 +87,13 @@ t.test('reads are compared with the representation, writes with the state, and t
 })
 
 t.test('a variant that cannot be told is an error of the server, whose own words stay here', async t => {
-  for (const variant of [() => { throw new Error('secret') }, () => ({}), () => NaN, async () => 'x'] as ReadonlyArray<() => unknown>) {
-    t.throws(() => variantOf('GET', undefined, { variant: variant as Variant }).read(), { statusCode: 500 }, String(variant))
-  }
+  const table: ReadonlyArray<readonly [variant: () => unknown, code: string]> = [
+    [() => { throw new Error('secret') }, 'FST_ETAG_LOAD_FAILED'],
+    [() => ({}), 'FST_ETAG_INVALID_VERSION'],
+    [() => NaN, 'FST_ETAG_INVALID_VERSION'],
+    [async () => 'x', 'FST_ETAG_INVALID_VERSION']
+  ]
+  for (const [variant, code] of table) t.throws(() => variantOf('GET', undefined, { variant: variant as Variant }).read(), { code }, String(variant))
 })
 
 t.test('a 304 carries the tag of the representation that its client has', async t => {

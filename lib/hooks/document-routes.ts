@@ -36,7 +36,13 @@ export function noteSchema ({ server }: FastifyInstance, { schema }: RouteOption
 
 /** Shares the schema of a problem in a scope that documents its routes, unless somebody shares another one by that name. */
 export function shareProblem (scope: FastifyInstance): void {
-  if (scope.hasPlugin(SWAGGER) && scope.getSchema(PROBLEM_ID) === undefined) scope.addSchema(PROBLEM_SCHEMA)
+  if (!scope.hasPlugin(SWAGGER) || scope.getSchema(PROBLEM_ID) !== undefined) return
+  try {
+    scope.addSchema(PROBLEM_SCHEMA)
+  } catch (error) {
+    // a scope within has one by that name, and keeps it
+    if ((error as { code?: unknown }).code !== 'FST_ERR_SCH_ALREADY_PRESENT') throw error
+  }
 }
 
 /**

@@ -196,9 +196,10 @@ async function checkSentFiles (t: Test, scope: FastifyInstance): Promise<void> {
   t.same([unchanged.status, unchanged.text, tagOf(unchanged)], [304, '', '"1"'])
   const part = await named('GET', { range: 'bytes=0-1' })
   t.same([part.status, part.text, tagOf(part)], [206, 'pa', '"1"'])
-  t.equal((await named('GET', { range: 'bytes=0-1', 'if-range': '"1"' })).status, 200, 'it knows no tag to send a part by')
+  t.equal((await named('GET', { range: 'bytes=0-1', 'if-range': '"1"' })).status, 206)
+  t.equal((await named('GET', { range: 'bytes=0-1', 'if-range': '"0"' })).status, 200)
   t.equal((await named('GET', { 'if-match': '"0"' })).status, 412)
-  t.equal((await named('GET', { 'if-match': '"1"' })).status, 412, 'it knows no tag that could match')
+  t.equal((await named('GET', { 'if-match': '"1"' })).status, 200)
   t.match(tagOf(await injecting(scope, '/unnamed')('GET')), /^W\/"/, 'left alone, it labels the answer by the file')
 }
 
@@ -346,7 +347,8 @@ const rows: readonly Row[] = [
     plugin: '@fastify/static under allReads: true',
     register: registerStatic,
     etag: { allReads: true },
-    check: checkStatic
+    check: checkStatic,
+    stops: { 'before ours': 'FST_ETAG_TOO_EARLY' }
   },
   {
     plugin: '@fastify/static with @fastify/compress under allReads: true',
@@ -361,7 +363,8 @@ const rows: readonly Row[] = [
       const coded = await file('GET', { 'accept-encoding': 'gzip' })
       t.same([coded.text, coded.headers['content-encoding'], tagOf(coded)], ['page', 'gzip', tagOf(plain)], 'a weak tag may stand for both')
       t.equal((await file('GET', { 'accept-encoding': 'gzip', 'if-none-match': tagOf(coded) })).status, 304)
-    }
+    },
+    stops: { 'before ours': 'FST_ETAG_TOO_EARLY' }
   },
   {
     plugin: '@fastify/static, whose sendFile answers a route of ours',

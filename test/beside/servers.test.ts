@@ -168,9 +168,9 @@ t.test('each version of an API has its own states and its own policy at one url'
   const current = declareDocuments(app, { constraints: { version: '2.0.0' } })
   const send = injecting(app)
 
-  await talk(t, send, { fields: { 'accept-version': '1.x' } })
+  await talk(t, send, { fields: { 'accept-version': '1.x' }, tag: /^"\d+;identity;1\.2\.0"$/ })
   t.same([old.writes, current.writes], [1, 0])
-  await talk(t, send, { fields: { 'accept-version': '2.0.0' } })
+  await talk(t, send, { fields: { 'accept-version': '2.0.0' }, tag: /^"\d+;identity;2\.0\.0"$/ })
   t.same([old.writes, current.writes], [1, 1])
   t.equal((await send('GET', { 'if-none-match': '*' })).status, 404, 'no version is no route')
 })
