@@ -45,10 +45,10 @@ const element = (own: string): fc.Arbitrary<string> => fc.oneof(
 )
 
 const line = (own: string): fc.Arbitrary<string> => fc.oneof(
-  { weight: 8, arbitrary: element(own) },
-  { weight: 1, arbitrary: fc.constantFrom('*', ' *\t', '') },
+  { weight: 10, arbitrary: element(own) },
+  { weight: 2, arbitrary: fc.constantFrom('*', ' *\t', '') },
   {
-    weight: 8,
+    weight: 6,
     arbitrary: fc.tuple(ows, fc.array(fc.tuple(element(own), fc.constantFrom(', ', ',', ' ,\t', ',,', ' ', '')), { maxLength: 3 }), element(own), ows)
       .map(([start, elements, last, end]) => start + elements.flat().join('') + last + end)
   }
@@ -78,8 +78,8 @@ const dateLine = fc.oneof(
 
 /** The lines of one field: none, one, or several. */
 const field = (name: string, value: fc.Arbitrary<string>): fc.Arbitrary<Array<[string, string]>> => fc.oneof(
-  { weight: 3, arbitrary: fc.constant<string[]>([]) },
-  { weight: 4, arbitrary: value.map(one => [one]) },
+  { weight: 6, arbitrary: fc.constant<string[]>([]) },
+  { weight: 5, arbitrary: value.map(one => [one]) },
   { weight: 1, arbitrary: fc.array(value, { minLength: 2, maxLength: 3 }) }
 ).chain(lines => fc.tuple(...lines.map(one => fc.tuple(fc.constantFrom(name, name.toLowerCase(), name.toUpperCase()), fc.constant(one)))))
 
@@ -97,7 +97,7 @@ const standing = (etag: string): fc.Arbitrary<Standing | undefined> =>
 const state = (etag: string): fc.Arbitrary<Standing | undefined> => fc.oneof({ weight: 6, arbitrary: standing(etag) }, { weight: 1, arbitrary: fc.constant(undefined) })
 
 const asked: fc.Arbitrary<Asked> = own.chain(etag => fc.record({
-  method: fc.constantFrom(...METHODS, 'OPTIONS', 'QUERY'),
+  method: fc.constantFrom(...METHODS, 'GET', 'GET', 'PUT', 'QUERY'),
   lines: linesFor(etag),
   current: state(etag),
   now: fc.constant(now),
@@ -107,7 +107,7 @@ const asked: fc.Arbitrary<Asked> = own.chain(etag => fc.record({
   accept: fc.subarray(ACCEPTED),
   createIgnoresIfMatch: fc.boolean(),
   weak: fc.boolean(),
-  isWhole: fc.constantFrom(true, true, true, false)
+  isWhole: fc.constantFrom(true, true, true, true, true, true, true, false)
 }, { noNullPrototype: true }))
 
 const requestOf = (method: string, lines: Asked['lines']): ConditionalRequest => ({ method, raw: { rawHeaders: lines.flat() } })
@@ -130,7 +130,7 @@ function verdictOn ({ method, lines, current, now, required, create, missing, ac
 
 t.test('RFC 9110, 13, read a second time comes to the same answer of every request', async t => {
   const came = new Map<string, number>()
-  fc.assert(fc.property(asked.filter(({ method }) => method !== 'OPTIONS'), asked => {
+  fc.assert(fc.property(asked, asked => {
     const expected = answerTo(asked)
     came.set(expected, (came.get(expected) ?? 0) + 1)
     const found = verdictOn(asked)
@@ -138,7 +138,7 @@ t.test('RFC 9110, 13, read a second time comes to the same answer of every reque
   }), { numRuns: 6000 })
   const answers = ['perform', '304 If-None-Match', '304 If-Modified-Since', '412 If-Match', '412 If-None-Match', '412 If-Unmodified-Since', '412', '428 If-Match', '409 If-Match', '404', '400']
   t.strictSame([...came.keys()].sort(), answers.sort(), 'every answer came')
-  for (const [answer, times] of came) t.ok(times >= 20, `${answer} came ${times} times`)
+  for (const [answer, times] of came) t.ok(times >= 10, `${answer} came ${times} times`)
 })
 
 function fail (message: string): never {
