@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { connect } from 'node:http2'
-import type { AddressInfo } from 'node:net'
-import t from 'tap'
+import { connect as connectTo, type AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import etagPlugin, { defineEtag } from '../lib/index.js'
 import { gate } from './meeting.js'
@@ -548,4 +548,151 @@ t.test('allReads fails no answer that has something else where the source looks'
     t.equal(response.statusCode, 200)
     t.notOk(response.headers.etag)
   }
+})
+
+/** A document at version 3 whose writes name it and are guarded, over real sockets, and how often a write was done. */
+async function guardedService (t: Test): Promise<{ ask: (method: string, lines: readonly string[]) => Promise<string>, runs: () => number }> {
+  const app = Fastify()
+  await app.register(etagPlugin, { policy: 'REQUIRED', source: 'version', lastModified: () => '2026-01-02T03:04:05Z' })
+  let runs = 0
+  app.get('/', { config: { etag: { load } } }, request => request.precondition.load())
+  app.put('/', { config: { etag: { load } } }, request => {
+    runs++
+    return request.precondition.guard(async () => ({ version: 4 }))
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => app.close())
+  const { port } = app.server.address() as AddressInfo
+
+  /** The status line of the answer to these bytes, on a socket of their own. */
+  const ask = (method: string, lines: readonly string[]): Promise<string> => new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connectTo(port, '127.0.0.1', () => {
+      socket.end([`${method} / HTTP/1.1`, 'Host: x', 'Connection: close', 'Content-Length: 0', ...lines, '', ''].join('\r\n'), 'latin1')
+    })
+    socket.on('data', chunk => { answer += chunk.toString('latin1') })
+    socket.on('error', error => { if (answer === '') reject(error) })
+    socket.on('close', () => resolve(answer.split(' ', 2)[1] ?? 'no answer'))
+  })
+  return { ask, runs: () => runs }
+}
+
+// What is left of the 16 KiB that Node reads of all fields together.
+const ROOM = 16_000
+const filled = (part: string, begin = '', end = ''): string => begin + part.repeat(Math.floor((ROOM - begin.length - end.length) / part.length)) + end
+const OBS_TEXT = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(0x80 + code)).join('')
+
+const LISTS: Readonly<Record<string, string>> = {
+  'commas alone': filled(','),
+  'blanks, tabs and commas': filled(' ,\t'),
+  'tabs between two commas': filled('\t', ',', ','),
+  'tags without text': filled('"",'),
+  'weak tags without text': filled('W/"", '),
+  'tags of commas': filled('",",'),
+  'commas in one tag': filled(',', '"', '"'),
+  'backslashes in one tag': filled('\\', '"', '"'),
+  'W/ in one tag': filled('W/', 'W/"', '"'),
+  'obs-text in one tag': filled(OBS_TEXT, '"', '"'),
+  'the current tag, made weak, behind tabs': filled('\t', '"1",', 'W/"3"')
+}
+const NO_LISTS: Readonly<Record<string, string>> = {
+  quotes: filled('"'),
+  'an odd number of quotes': filled('""', '"'),
+  'a quote that never ends': filled('a', '"'),
+  'commas behind a quote that never ends': filled(',', '"3", "'),
+  backslashes: filled('\\'),
+  'backslashes before quotes': filled('\\"'),
+  'W/ again and again': filled('W/'),
+  'W/ before the current tag': filled('W/', '', '"3"'),
+  asterisks: filled('*'),
+  'asterisks in a list': filled('*,'),
+  'obs-text': filled(OBS_TEXT),
+  'tags without commas': filled('"3" '),
+  'tabs where a comma is missing': filled('\t', '"3"', '"3"'),
+  'letters behind the current tag': filled('a', '"3",')
+}
+const NOT_FOR_NODE: Readonly<Record<string, string>> = {
+  'a NUL in the current tag': '"3\0"',
+  'a NUL behind it': '"3"\0',
+  'a CR in it': '"3\r"',
+  'a CR behind it': '"3"\r',
+  'a LF in it': '"3\n"',
+  'a field behind a LF': '"1"\nIf-Match: "3"',
+  'a field behind a CR': '"1"\rIf-Match: "3"',
+  'a line that is folded': '"1"\r\n ,"3"',
+  'a DEL in it': '"3\x7f"',
+  'NULs that fill all the room': filled('\0')
+}
+const IF = ['If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since'] as const
+
+t.test('a field that fills all the room of a header is read or refused by its grammar, writes nothing, and the next request is answered', async t => {
+  const { ask, runs } = await guardedService(t)
+  for (const [values, ifMatch, ifNoneMatch] of [[LISTS, 412, 428], [NO_LISTS, 400, 400]] as const) {
+    for (const [what, value] of Object.entries(values)) {
+      const due = { 'If-Match': ifMatch, 'If-None-Match': ifNoneMatch, 'If-Modified-Since': 428, 'If-Unmodified-Since': 428 }
+      // of a weak comparison the current tag is one
+      if (what.startsWith('the current tag')) due['If-None-Match'] = 412 as 428
+      const notModified = what.startsWith('the current tag') ? 304 : 200
+      const onRead = { 'If-Match': ifMatch, 'If-None-Match': notModified, 'If-Modified-Since': 200, 'If-Unmodified-Since': 200 }
+      for (const field of IF) {
+        t.equal(await ask('PUT', [`${field}: ${value}`]), String(due[field]), `PUT ${field}, ${what}`)
+        t.equal(await ask('GET', [`${field}: ${value}`]), String(onRead[field]), `GET ${field}, ${what}`)
+      }
+      t.equal(runs(), 0, what)
+      t.equal(await ask('GET', ['If-None-Match: "3"']), '304', `after ${what}`)
+    }
+  }
+})
+
+t.test('what may stand in no field ends at Node, and the next request is answered', async t => {
+  const { ask, runs } = await guardedService(t)
+  for (const [what, value] of Object.entries(NOT_FOR_NODE)) {
+    for (const field of IF) {
+      for (const method of ['PUT', 'GET']) t.equal(await ask(method, [`${field}: ${value}`]), '400', `${method} ${field}, ${what}`)
+    }
+    t.equal(await ask('GET', ['If-None-Match: "3"']), '304', `after ${what}`)
+  }
+  t.equal(runs(), 0)
+})
+
+t.test('a field beyond the room of a header is 431, on one line and on many, also behind one that holds', async t => {
+  const { ask, runs } = await guardedService(t)
+  for (const field of IF) {
+    for (const method of ['PUT', 'GET']) {
+      for (const part of ['"3",', ',', '"', '\\', 'W/', '\t,', OBS_TEXT]) {
+        t.equal(await ask(method, [`${field}: ${part.repeat(20_000 / part.length)}`]), '431', `${method} ${field}: ${part.slice(0, 4)}`)
+      }
+      t.equal(await ask(method, ['If-Match: "3"', ...Array.from({ length: 2_000 }, () => `${field}: "3"`)]), '431', `${method} ${field}, many lines`)
+      t.equal(await ask('GET', ['If-None-Match: "3"']), '304', `after ${method} ${field}`)
+    }
+  }
+  t.equal(runs(), 0)
+})
+
+t.test('as many lines of one field as have room are one list, whatever stands between them', async t => {
+  const { ask, runs } = await guardedService(t)
+  const many = (line: string): readonly string[] => Array.from({ length: 900 }, () => line)
+  t.equal(await ask('PUT', many('If-Match:')), '412')
+  t.equal(await ask('PUT', many('If-Match: "')), '400')
+  t.equal(await ask('PUT', [...many('If-Match: "1"'), 'If-Match: *']), '400')
+  t.equal(await ask('PUT', [...many('a:'), 'If-Match: "1"']), '412')
+  t.equal(await ask('PUT', [...many('a:'), 'If-Match:', 'a:', 'if-match: "3', 'a:', 'IF-MATCH: "']), '400', 'no tag spans lines')
+  t.equal(await ask('GET', [...many('If-None-Match: W/""'), 'If-None-Match: "3"']), '304')
+  t.equal(await ask('GET', many('If-Modified-Since:')), '200')
+  t.equal(runs(), 0)
+  t.equal(await ask('PUT', [...many('If-Match: "1"'), 'If-Match: "3"']), '200')
+  t.equal(await ask('PUT', [...many('a:'), 'If-Match: "3"']), '200')
+  t.equal(runs(), 2)
+})
+
+t.test('2,000 lines before it leave no write without its version, and the next request is answered', async t => {
+  const { ask, runs } = await guardedService(t)
+  const lines = Array.from({ length: 2_000 }, () => 'a:')
+  t.equal(await ask('PUT', lines), '428')
+  t.equal(await ask('PUT', [...lines, 'If-Match: "1"']), '428', 'Node keeps the first thousand or so')
+  t.equal(await ask('PUT', ['If-Match: "1"', ...lines]), '412')
+  t.equal(runs(), 0)
+  t.equal(await ask('PUT', ['If-Match: "3"', ...lines]), '200')
+  t.equal(await ask('GET', ['If-None-Match: "3"', ...lines]), '304')
+  t.equal(await ask('GET', ['If-None-Match: "3"']), '304')
 })
