@@ -149,6 +149,8 @@ const FAULTS: readonly Fault[] = [
   ['the store is down', () => ({ load: rejecting(secret(REFUSED)) }), every(LOAD_FAILED)],
   ['the store is down at all its addresses', () => ({ load: rejecting(Object.assign(new AggregateError([secret(REFUSED)]), { code: 'ECONNREFUSED' })) }), every(LOAD_FAILED)],
   ['load throws a text', () => ({ load: throwing('the secret') }), every(LOAD_FAILED)],
+  ['load throws an object that says 404, and is no error', () => ({ load: throwing({ statusCode: 404, message: 'the secret' }) }), every(LOAD_FAILED)],
+  ['load throws an object that says 412', () => ({ load: rejecting({ statusCode: 412, code: 'SECRET', message: 'the secret' }) }), every(LOAD_FAILED)],
   ['load throws nothing', () => ({ load: throwing(undefined) }), every(LOAD_FAILED)],
   ['load rejects with null', () => ({ load: rejecting(null) }), every(LOAD_FAILED)],
   ['load gives a promise of its own make that throws', () => ({ load: () => ({ then: throwing(secret()) }) }), every(LOAD_FAILED)],
