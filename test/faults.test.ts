@@ -279,10 +279,11 @@ for (const [name, kind] of Object.entries(KINDS)) {
     for (const [what, behave, due, isOf = () => true] of FAULTS) {
       if (!isOf(name)) continue
       const behaviour = behave(kind)
-      for (const requested of REQUESTED) {
-        t.equal(await cameOf(service, behaviour, requested), dueOf(due, behaviour, requested), `${what}: ${requested}`)
-      }
-      await goesOn(t, service, what)
+      const came: string[] = []
+      for (const requested of REQUESTED) came.push(`${requested}: ${await cameOf(service, behaviour, requested)}`)
+      came.push(`after it: ${await cameOf(service, {}, 'write')}`)
+      const expected = REQUESTED.map(requested => `${requested}: ${dueOf(due, behaviour, requested)}`)
+      t.equal(came.join('\n'), [...expected, 'after it: 200, handled, written'].join('\n'), what)
     }
   })
 }
