@@ -351,7 +351,7 @@ const method = fc.constantFrom(...METHODS)
 const outcomeOf = (...question: Parameters<typeof evaluate>): string => evaluate(...question).outcome
 
 t.test('fields between and around the conditional ones change no condition, nor does the order of fields or the case of their names', async t => {
-  const other = fc.tuple(fc.constantFrom('If-Range', 'ETag', 'If-Matches', 'If-Non-Match', 'X-Match', 'If_Match', 'If-Modified-Sinc'), fc.constantFrom('*', '"3"', 'junk'))
+  const other = fc.tuple(fc.constantFrom('Range', 'ETag', 'If-Matches', 'If-Non-Match', 'X-Match', 'If_Match', 'If-Modified-Sinc'), fc.constantFrom('*', '"3"', 'junk'))
   const read = (method: string, lines: Asked['lines']): unknown => {
     try {
       return readConditions(requestOf(method, lines), now)
@@ -462,7 +462,7 @@ t.test('where nothing can be compared, a read and a write without tags go on, un
 t.test('who lost a race is told 412 by a field that was sent, and 409 where none was', async t => {
   fc.assert(fc.property(sent, ({ ifModifiedSince, ...sent }) => {
     const { status, field } = lostRace(sent)
-    const isSent = { 'If-Match': sent.ifMatch, 'If-None-Match': sent.ifNoneMatch, 'If-Unmodified-Since': sent.ifUnmodifiedSince, 'If-Modified-Since': undefined }
+    const isSent: Readonly<Record<string, unknown>> = { 'If-Match': sent.ifMatch, 'If-None-Match': sent.ifNoneMatch, 'If-Unmodified-Since': sent.ifUnmodifiedSince }
     return status === 412 ? isSent[field!] !== undefined : status === 409 && Object.values(isSent).every(one => one === undefined)
   }))
 })
