@@ -695,3 +695,23 @@ t.test('among 2,000 lines no write is done that its condition forbids, or that n
     t.equal(await ask('GET', ['If-None-Match: "3"']), '304')
   }
 })
+
+t.test('a write whose If-Match stands behind more lines than Node keeps is not done as if it had none', async t => {
+  for (const maxHeadersCount of [undefined, 20]) {
+    const app = Fastify()
+    if (maxHeadersCount !== undefined) app.server.maxHeadersCount = maxHeadersCount
+    await app.register(etagPlugin, { source: 'version' })
+    let writes = 0
+    app.put('/', { config: { etag: { load } } }, request => request.precondition.guard(async () => { writes++; return { version: 4 } }))
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    t.teardown(() => app.close())
+    const lines = Array.from({ length: maxHeadersCount === undefined ? 1_200 : 40 }, () => 'a:')
+    await new Promise<void>((resolve, reject) => {
+      const socket = connectTo((app.server.address() as AddressInfo).port, '127.0.0.1', () => {
+        socket.end(['PUT / HTTP/1.1', 'Host: x', 'Connection: close', 'Content-Length: 0', ...lines, 'If-Match: "1"', '', ''].join('\r\n'))
+      })
+      socket.on('error', reject).on('close', () => resolve()).resume()
+    })
+    t.equal(writes, 0, `maxHeadersCount ${maxHeadersCount}`)
+  }
+})
