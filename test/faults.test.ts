@@ -396,3 +396,26 @@ t.test('the log has what failed in the store, which the answer keeps to itself',
     t.match(service.errors[0], OF_THE_SECRET)
   }
 })
+
+t.test('a promise where a function must say something at once is an error, and where it is rejected it ends no process', async t => {
+  const turn = { field: 'version', function: ({ version }: { version: unknown }) => version }
+  const rows: ReadonlyArray<readonly [what: string, options: object, load: () => unknown, due: string]> = [
+    ['source', { source: rejecting(secret()) }, () => ({ version: 3 }), INVALID_VERSION],
+    ['the field of a source', { source: turn.field }, () => ({ version: rejecting(secret())() }), INVALID_VERSION],
+    ['members', { source: { members: rejecting(secret()) } }, () => [{ id: '1' }], INVALID_VERSION],
+    ['lastModified', { source: turn.field, lastModified: rejecting(secret()) }, () => ({ version: 3 }), INVALID_DATE]
+  ]
+  for (const [what, options, load, due] of rows) {
+    const app = Fastify()
+    await app.register(etagPlugin, options as EtagPluginOptions)
+    app.get('/', { config: { etag: { load } } }, request => request.precondition.load())
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => { unhandled.push(error) }
+    process.on('unhandledRejection', note)
+    const { statusCode, body } = await app.inject({ url: '/', headers: { 'if-none-match': '"3"' } })
+    await turns()
+    process.off('unhandledRejection', note)
+    t.equal(`${statusCode} ${JSON.parse(body).code}`, due, what)
+    t.equal(unhandled.length, 0, what)
+  }
+})
