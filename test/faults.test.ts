@@ -419,3 +419,18 @@ t.test('a promise where a function must say something at once is an error, and w
     t.equal(unhandled.length, 0, what)
   }
 })
+
+t.test('fields that are promised, or are none, are an error, and are not left out of the answer', async t => {
+  for (const headers of [async () => ({ 'cache-control': 'private' }), rejecting(secret()), () => 'private']) {
+    const service = await serviceOf(t, KINDS.field!)
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => { unhandled.push(error) }
+    process.on('unhandledRejection', note)
+    for (const requested of ['read', 'conditional'] as const) {
+      t.equal(await cameOf(service, { headers }, requested), dueOf(every(LOAD_FAILED), {}, requested), `${headers}: ${requested}`)
+    }
+    await turns()
+    process.off('unhandledRejection', note)
+    t.equal(unhandled.length, 0)
+  }
+})
