@@ -434,3 +434,17 @@ t.test('fields that are promised, or are none, are an error, and are not left ou
     t.equal(unhandled.length, 0)
   }
 })
+
+t.test('a problem that fails is logged once, and is a failure of the server that ends no process', async t => {
+  for (const problem of [throwing(secret()), throwing(secret({ statusCode: 412 })), rejecting(secret()), () => null, () => 'text', () => ({ secret: 1n })]) {
+    const service = await serviceOf(t, KINDS.field!)
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => { unhandled.push(error) }
+    process.on('unhandledRejection', note)
+    t.equal(await cameOf(service, { problem }, 'unnamed'), dueOf(every(LOAD_FAILED), {}, 'unnamed'), String(problem))
+    await turns()
+    process.off('unhandledRejection', note)
+    t.equal(unhandled.length, 0)
+    await goesOn(t, service, String(problem))
+  }
+})
