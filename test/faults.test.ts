@@ -448,3 +448,14 @@ t.test('a problem that fails is logged once, and is a failure of the server that
     await goesOn(t, service, String(problem))
   }
 })
+
+t.test('an error of the store that cannot be logged is an error of the server all the same, and tells no client why', async t => {
+  const unreadable = new Proxy(new Error('x'), { get: throwing(secret()) })
+  for (const error of [unreadable, Object.defineProperty(new Error('x'), 'message', { get: throwing(secret()) })]) {
+    const service = await serviceOf(t, KINDS.field!)
+    for (const requested of REQUESTED) {
+      t.equal(await cameOf(service, { load: rejecting(error) }, requested), dueOf(every(LOAD_FAILED), {}, requested), requested)
+    }
+    await goesOn(t, service, 'what cannot be read')
+  }
+})
