@@ -459,3 +459,11 @@ t.test('an error of the store that cannot be logged is an error of the server al
     await goesOn(t, service, 'what cannot be read')
   }
 })
+
+t.test('what was written and cannot be named is said once in the log', async t => {
+  for (const name of ['field', 'path', 'timestamp', 'function']) {
+    const kind = KINDS[name]!
+    const service = await serviceOf(t, kind)
+    t.equal(await cameOf(service, { write: () => kind.state({ value: NaN }) }, 'write'), '200, 1 errors logged, handled', name)
+  }
+})
