@@ -467,3 +467,20 @@ t.test('what was written and cannot be named is said once in the log', async t =
     t.equal(await cameOf(service, { write: () => kind.state({ value: NaN }) }, 'write'), '200, 1 errors logged, handled', name)
   }
 })
+
+t.test('a function of the settings that throws while a handler is refused is withheld as it is before the handler', async t => {
+  for (const statusCode of [412, 428, 503, undefined]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', disclose: throwing(secret({ statusCode })) })
+    let state: object | null = null
+    const config = { etag: { load: () => state } }
+    app.get('/', { config }, request => request.precondition.load())
+    app.put('/', { config }, async request => { throw await request.precondition.failed() })
+    for (const method of ['GET', 'PUT'] as const) {
+      const { statusCode: status, body } = await app.inject({ method, url: '/' })
+      t.match([status, JSON.parse(body).code], [500, 'FST_ETAG_LOAD_FAILED'], `${method}, ${statusCode}`)
+      t.notMatch(body, OF_THE_SECRET)
+      state = { version: 3 }
+    }
+  }
+})
