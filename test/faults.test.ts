@@ -484,3 +484,23 @@ t.test('a function of the settings that throws while a handler is refused is wit
     }
   }
 })
+
+t.test('a load that comes while the 503 of handlerTimeout is being sent runs no handler and writes nothing', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  const [loaded, sending, send] = [gate(), gate(), gate()]
+  let [runs, writes] = [0, 0]
+  // as one does that saves a session
+  const onSend = async (): Promise<void> => { sending.open(); await send.opened }
+  app.put('/', { handlerTimeout: 20, onSend, config: { etag: { load: async () => { await loaded.opened; return { version: 3 } } } } }, request => {
+    runs++
+    return request.precondition.guard(async () => { writes++; return { version: 4 } })
+  })
+  const response = app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })
+  await sending.opened
+  loaded.open()
+  await turns()
+  send.open()
+  t.equal((await response).statusCode, 503)
+  t.same([runs, writes], [0, 0])
+})
