@@ -504,3 +504,23 @@ t.test('a load that comes while the 503 of handlerTimeout is being sent runs no 
   t.equal((await response).statusCode, 503)
   t.same([runs, writes], [0, 0])
 })
+
+t.test('a count of rows that is no count does not say that a row was written', async t => {
+  const service = await serviceOf(t, KINDS.field!)
+  const results: ReadonlyArray<(count: unknown) => unknown> = [
+    count => ({ command: 'UPDATE', rowCount: count, rows: [] }),
+    count => ({ affectedRows: count, insertId: 0 }),
+    count => ({ changes: count, lastInsertRowid: 1 }),
+    count => ({ rowsAffected: [count] }),
+    // odbc: -1 where the driver does not know
+    count => Object.assign([], { count })
+  ]
+  for (const count of [NaN, -1, '0']) {
+    for (const result of results) {
+      t.equal(await cameOf(service, { write: () => result(count) }, 'write'), '500 FST_ETAG_UNCLEAR_RESULT, 1 errors logged, handled', `${result} of ${count}`)
+    }
+  }
+  for (const count of [NaN, -1]) {
+    t.equal(await cameOf(service, { write: () => count }, 'write'), '500 FST_ETAG_UNCLEAR_RESULT, 1 errors logged, handled', `${count} alone`)
+  }
+})
