@@ -38,6 +38,17 @@ function linesOf ({ raw: { rawHeaders, headers = {} } }: ConditionalRequest): re
   return Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap(line => [name, line]))
 }
 
+// Where a server says nothing else: of so many Node keeps no more.
+const MOST_LINES = 1000
+
+/** Did Node drop lines of the request, conditional ones maybe, because there are too many? */
+export function isCutOff ({ raw }: ConditionalRequest): boolean {
+  const server = (raw as { readonly socket?: { readonly server?: { readonly maxHeadersCount?: unknown } | null } }).socket?.server
+  if (server === undefined || server === null) return false
+  const most = typeof server.maxHeadersCount === 'number' ? server.maxHeadersCount : MOST_LINES
+  return most > 0 && raw.rawHeaders.length >= 2 * most
+}
+
 /** Was any conditional field sent? Presence counts, an empty value too. */
 export function hasConditionalField (request: ConditionalRequest): boolean {
   const rawHeaders = linesOf(request)
@@ -71,7 +82,9 @@ function readFields (request: ConditionalRequest): { readonly [Name in Field]?: 
  */
 export function readConditions (request: ConditionalRequest, now: HttpDate, unquoted = false): Conditions {
   const { method } = request
-  if (!hasConditionalField(request) || !concernsRepresentation(method)) return NONE
+  if (!concernsRepresentation(method)) return NONE
+  if (isCutOff(request) && !isRead(method)) throw new FST_ETAG_INVALID_FIELD('The request has so many header fields that some are dropped, and If-Match may be one of them')
+  if (!hasConditionalField(request)) return NONE
   const fields = readFields(request)
   const reading = isRead(method)
 

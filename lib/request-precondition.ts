@@ -43,6 +43,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   #isGuarded = false
   #hasMissed = false
   #holdsRange = false
+  #isUnnamed = false
   #waived: string | undefined
 
   /** Is it decided whether the answer goes out as it is? */
@@ -254,7 +255,8 @@ export class RequestPrecondition implements Precondition<any, any> {
       find()
     } catch (error) {
       if (isRead(this.#request.method) && !this.#route.readsOnly) throw error
-      this.#request.log.error(error, 'The answer goes out without its ETag')
+      if (!this.#isUnnamed) this.#request.log.error(error, 'The answer goes out without its ETag')
+      this.#isUnnamed = true
     }
   }
 
@@ -367,9 +369,17 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#verdict = verdict
     const decision = this.decision as Decision & { outcome: RefusedOutcome }
     const etag = current?.etag
-    const known = { hasTag: etag !== undefined, etag: isDisclosed(this.#route, this.#request) ? etag : undefined }
+    const known = { hasTag: etag !== undefined, etag: this.#isDisclosed() ? etag : undefined }
     this.refusal = refusalOf(decision, this.#request.url, known)
     return this.refusal
+  }
+
+  #isDisclosed (): boolean {
+    try {
+      return isDisclosed(this.#route, this.#request)
+    } catch (error) {
+      throw withhold(error)
+    }
   }
 
   // Of a list that is partly there the versions would stand beside other members than those of the body.

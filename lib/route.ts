@@ -1,3 +1,4 @@
+import { disown } from './disown.js'
 import {
   FST_ETAG_BULK_UNCHECKED, FST_ETAG_INVALID_OPTION, FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_UNKNOWN_KIND, FST_ETAG_WEAK_SOURCE
 } from './errors.js'
@@ -152,7 +153,7 @@ export function isDisclosed (route: Route, request: unknown): boolean {
 // A promise says neither yes nor no, and its failure is nobody's.
 function sayOf (given: Settings['enforce'], request: unknown): unknown {
   const said: unknown = typeof given === 'function' ? given(request) : given
-  if (said instanceof Promise) said.catch(() => {})
+  disown(said)
   return said
 }
 

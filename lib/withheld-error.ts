@@ -24,7 +24,16 @@ const SERVER_ERROR = 500
  * that says no more than that something failed.
  */
 export function withhold (error: unknown, Failed: Failed = FST_ETAG_LOAD_FAILED): Error {
-  return isAnswer(error) ? error : new Failed({ cause: error })
+  return isAnswer(error) ? error : new Failed({ cause: isLegible(error) ? error : new Error('The members of this error cannot be read') })
+}
+
+// A logger reads the cause, and what it throws would be told to the client.
+function isLegible (error: unknown): boolean {
+  try {
+    return !(error instanceof Error) || [error.name, error.message, error.stack, error.cause, ...Object.values(error)].length > 0
+  } catch {
+    return false
+  }
 }
 
 /** Is this an error that the application means as its answer? */

@@ -48,6 +48,7 @@ type Said = 'nothing' | 'written' | 'no count'
 // `no count`: a row, or another value that stands for one.
 function says (result: unknown, isState: IsState): Said {
   if (isNothing(result)) return 'nothing'
+  if (typeof result === 'number' || typeof result === 'bigint') return countSays(result)
   if (typeof result !== 'object' || isState(result!)) return 'no count'
   return Array.isArray(result) ? listSays(result, isState) : objectSays(result as Result)
 }
@@ -72,10 +73,17 @@ function objectSays (result: Result): Said {
 function fromCount (count: unknown): Said {
   if (!Array.isArray(count)) {
     if (count === null || count === undefined) throw new FST_ETAG_UNCLEAR_RESULT('the store did not count its rows')
-    return count === 0 || count === 0n ? 'nothing' : 'written'
+    return countSays(count)
   }
   if (count.length === 0) throw new FST_ETAG_UNCLEAR_RESULT('the store did not count its rows')
   return together(count.map(fromCount))
+}
+
+// Some drivers give what is no number of rows, -1 for instance, where they do not know it.
+function countSays (count: unknown): Said {
+  const isNumber = typeof count === 'bigint' ? count >= 0n : Number.isInteger(count) && (count as number) >= 0
+  if (!isNumber) throw new FST_ETAG_UNCLEAR_RESULT(`the store counted ${String(count)} rows`)
+  return count === 0 || count === 0n ? 'nothing' : 'written'
 }
 
 function isLoneCount (result: Result): boolean {

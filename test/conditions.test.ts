@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { asksForRange, hasCondition, hasConditionalField, readConditions, type ConditionalRequest } from '../lib/conditions.js'
+import { asksForRange, hasCondition, isCutOff, hasConditionalField, readConditions, type ConditionalRequest } from '../lib/conditions.js'
 import { explainField } from '../lib/explanation.js'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
 import type { Conditions } from '../lib/preconditions.js'
@@ -227,4 +227,25 @@ t.test('a request without lines is read from its fields, be they text, lists or 
   const raw = { rawHeaders: [], headers: { 'if-match': '"1"', 'if-none-match': ['"2"', '"3"'], 'if-modified-since': undefined } }
   t.strictSame(JSON.parse(JSON.stringify(readConditions({ method: 'PUT', raw }, now))), { ifMatch: tags('"1"'), ifNoneMatch: tags('"2", "3"') })
   t.strictSame(readConditions({ method: 'PUT', raw: { rawHeaders: ['host', 'x'], headers: { 'if-match': 'junk' } } }, now), {}, 'lines are believed before fields')
+})
+
+t.test('a write of which Node may have dropped lines cannot be read, whatever is left of it', async t => {
+  const requestOn = (server: object | null | undefined, lines: number, method = 'PUT') =>
+    ({ method, raw: { rawHeaders: Array.from({ length: 2 * lines }, () => 'a'), socket: { server } } })
+  const table: ReadonlyArray<readonly [server: object | null | undefined, lines: number, isCut: boolean]> = [
+    [{}, 999, false],
+    [{}, 1000, true],
+    [{ maxHeadersCount: null }, 1000, true],
+    [{ maxHeadersCount: 20 }, 19, false],
+    [{ maxHeadersCount: 20 }, 20, true],
+    [{ maxHeadersCount: 0 }, 5000, false],
+    [{ maxHeadersCount: 5000 }, 1000, false],
+    [undefined, 5000, false],
+    [null, 5000, false]
+  ]
+  for (const [server, lines, isCut] of table) {
+    t.equal(isCutOff(requestOn(server, lines)), isCut, `${JSON.stringify(server)} and ${lines} lines`)
+    if (isCut) t.throws(() => readConditions(requestOn(server, lines), now), { code: 'FST_ETAG_INVALID_FIELD' })
+    t.strictSame(readConditions(requestOn(server, lines, 'GET'), now), {}, 'a read gets the whole answer')
+  }
 })

@@ -87,7 +87,7 @@ async function serviceOf (t: Test, kind: Kind): Promise<Service> {
   } as EtagPluginOptions)
   let loads = 0
   const config = { etag: { load: () => service.now.load(++loads) } }
-  for (const [url, route] of [['/', { config }], ['/timed', { config, handlerTimeout: 20 }]] as const) {
+  for (const [url, route] of [['/', { config }], ['/timed', { config, handlerTimeout: 300 }]] as const) {
     app.get(url, route, request => {
       service.runs++
       return request.precondition.load()

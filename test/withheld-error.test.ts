@@ -85,13 +85,23 @@ const WITHHELD: Table = [
   ['a status that is no number', made({ statusCode: 'bad', status: null })],
   ['a status that cannot be a number', made({ statusCode: Symbol('404') })],
   ['a status that throws', Object.defineProperty(new Error('read'), 'statusCode', { get () { throw new Error('read') } })],
-  ['a proxy that throws', new Proxy(new Unprocessable(), { getPrototypeOf () { throw new Error('read') } })],
   ['an object with a status', { statusCode: 404, message: 'thrown as it is' }],
   ['null', null],
   ['undefined', undefined],
   ['a text', 'no such page'],
   ['a number', 404]
 ]
+
+t.test('an error whose members cannot be read is not the cause either, since a logger would read them', async t => {
+  const throws = (): never => { throw new Error('read') }
+  const unreadable = [
+    new Proxy(new Unprocessable(), { getPrototypeOf: throws }),
+    new Proxy(new Error('x'), { get: throws }),
+    Object.defineProperty(new Error('x'), 'message', { get: throws }),
+    Object.defineProperty(new Error('x'), 'detail', { get: throws, enumerable: true })
+  ]
+  for (const error of unreadable) t.match(withhold(error), { code: 'FST_ETAG_LOAD_FAILED', cause: { message: 'The members of this error cannot be read' } })
+})
 
 t.test('what the application means as its answer goes through as it is', async t => {
   for (const [what, error] of ANSWERS) {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { disown } from '../disown.js'
 import { PROBLEM_JSON } from '../problem.js'
 import { problemOfRefusal, type Refusal } from '../refusal.js'
 import type { Reshape } from '../option-schemas.js'
@@ -38,6 +39,7 @@ export function answerProblem (
 function problemBody (refusal: Refusal, request: FastifyRequest, reshape: Reshape | undefined): string {
   const problem = problemOfRefusal(refusal)
   const shaped = reshape === undefined ? problem : reshape(problem, request)
+  disown(shaped)
   if (typeof shaped !== 'object' || shaped === null || 'then' in shaped) throw new TypeError('problem must return an object, and no promise of one')
   return JSON.stringify(shaped)
 }

@@ -25,9 +25,11 @@ export function answerRefusal (answering: Answering): onSendHookHandler<unknown>
     try {
       body = answerProblem(refusal, request, reply, payload, answering)
     } catch (error) {
-      // what fails here is not the client's doing
+      // what fails here is not the client's doing, and Fastify logs only the refusal
+      const failure = withhold(error)
+      request.log.error(failure)
       reply.code(500)
-      return done(withhold(error))
+      return done(failure)
     }
     announce(precondition)
     done(null, body)

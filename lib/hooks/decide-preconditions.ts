@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
-import { hasConditionalField } from '../conditions.js'
+import { hasConditionalField, isCutOff } from '../conditions.js'
 import { concernsRepresentation } from '../preconditions.js'
 import { isRequired } from '../policy.js'
 import { asksFor, isGovernedByRequest, type Route } from '../route.js'
 import { namesMembers } from '../request-members.js'
 import { withhold } from '../withheld-error.js'
 import { checkpoint } from '../checkpoint.js'
-import { noteServed, preconditionOf } from './precondition-of.js'
+import { hasFailed, noteServed, preconditionOf } from './precondition-of.js'
 import { settleRange } from './settle-range.js'
 import type { Refusal } from '../refusal.js'
 
@@ -28,7 +28,7 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
       return done(withhold(error))
     }
     if (waiting === undefined) answer()
-    else waiting.then(answer, error => done(error))
+    else waiting.then(() => { if (!hasFailed(request)) answer() }, error => { if (!hasFailed(request)) done(error) })
 
     function goOn (): void {
       const awaited = checkpoint('checked', request)
@@ -57,7 +57,7 @@ export function decidePreconditions (route: Route): preHandlerHookHandler {
 // Most requests carry no condition, and cost no more than this.
 function mayDecide (route: Route, request: FastifyRequest): boolean {
   const { method } = request
-  if (hasConditionalField(request)) return concernsRepresentation(method)
+  if (hasConditionalField(request) || isCutOff(request)) return concernsRepresentation(method)
   return asksFor(route, method) && (
     route.variant !== undefined ||
     isRequired(route.policy, method) ||

@@ -22,6 +22,11 @@ export function noteFailed (request: FastifyRequest): void {
   request[kServed] = false
 }
 
+/** Has the request failed already, by a timeout for instance, so that nothing goes on? */
+export function hasFailed (request: FastifyRequest): boolean {
+  return request[kServed] === false
+}
+
 /** Is the answer one of the route itself? */
 export function isServed (request: FastifyRequest): boolean {
   return request[kServed] === true

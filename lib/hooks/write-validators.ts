@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { disown } from '../disown.js'
 import { formatEntityTag } from '../entity-tag.js'
 import { formatHttpDate } from '../http-date.js'
 import type { HeaderFields, ReadHeaders } from '../option-schemas.js'
@@ -49,7 +50,11 @@ export function writeReadHeaders (reply: FastifyReply, declared: ReadHeaders | u
 }
 
 function fieldsOf (declared: (state: unknown, request: unknown) => HeaderFields, state: unknown, request: FastifyRequest): HeaderFields | undefined {
-  return state === undefined || state === null ? undefined : declared(state, request)
+  const fields: unknown = state === undefined || state === null ? undefined : declared(state, request)
+  if (fields === undefined || fields === null) return undefined
+  disown(fields)
+  if (typeof fields !== 'object' || 'then' in fields) throw new TypeError('headers must return an object of fields, and no promise of one')
+  return fields as HeaderFields
 }
 
 /** Adds to what an answer varies by: several parties say it, and all of them are right (RFC 9110, 12.5.5). */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { disown } from '../disown.js'
 import { FST_ETAG_INVALID_VERSION } from '../errors.js'
 import { describeVersion, versionTag } from './version-tag.js'
 import type { EntityTag } from '../entity-tag.js'
@@ -21,8 +22,9 @@ export function resolveDigest ({ digest }: DigestSource): Digest {
   return body => {
     const text: unknown = digest(body)
     const name = 'What the digest function returned'
-    if (typeof text !== 'string') throw new FST_ETAG_INVALID_VERSION(name, describeVersion(text))
-    return versionTag(text, name)!
+    if (typeof text === 'string') return versionTag(text, name)!
+    disown(text)
+    throw new FST_ETAG_INVALID_VERSION(name, describeVersion(text))
   }
 }
 

@@ -1,3 +1,4 @@
+import { disown } from '../disown.js'
 import { FST_ETAG_INVALID_DATE } from '../errors.js'
 import { readField } from './field.js'
 import type { HttpDate } from '../http-date.js'
@@ -38,7 +39,10 @@ const LATEST = new Date('9999-12-31T23:59:59.999Z').getTime()
 function toHttpDate (value: unknown, name: string): HttpDate | undefined {
   if (!isSet(value)) return undefined
   const milliseconds = toMilliseconds(value)
-  if (!(milliseconds >= EARLIEST && milliseconds <= LATEST)) throw new FST_ETAG_INVALID_DATE(name, describe(value))
+  if (!(milliseconds >= EARLIEST && milliseconds <= LATEST)) {
+    disown(value)
+    throw new FST_ETAG_INVALID_DATE(name, describe(value))
+  }
   return Math.floor(milliseconds / 1000)
 }
 

@@ -1,3 +1,4 @@
+import { disown } from '../disown.js'
 import { FST_ETAG_INVALID_VERSION } from '../errors.js'
 import { formatOpaqueText } from '../opaque-text.js'
 import type { EntityTag } from '../entity-tag.js'
@@ -13,6 +14,7 @@ export function versionTag (version: unknown, name: string): EntityTag | undefin
   if (version === null || version === undefined) return undefined
   if (typeof version === 'string') return { weak: false, opaque: formatOpaqueText(version) }
   if (typeof version === 'bigint' || Number.isFinite(version)) return { weak: false, opaque: String(version) }
+  disown(version)
   throw new FST_ETAG_INVALID_VERSION(name, describeVersion(version))
 }
 
