@@ -30,7 +30,7 @@ export function withoutCoding (tag: EntityTag, accepts: (coding: string) => bool
 }
 
 // What proxies write at the end, inside the quotes, when they code an answer themselves.
-const SUFFIX = /--?(?:gzip|br|deflate|zstd)$/
+const SUFFIX = /--?(?:gzip|gunzip|br|deflate|zstd|df)$/
 
 /** A tag without what a proxy has written at its end. */
 export function withoutSuffix ({ weak, opaque }: EntityTag): EntityTag {

@@ -87,6 +87,12 @@ t.test('each MUST of docs/rfc-9110.md names a file of lib and a test that there 
   }
 })
 
+t.test('each of the 34 mistakes of other packages has a test of its own', async t => {
+  const tests = readdirSync(path.join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.ts')).map(file => read(`test/${file}`)).join('\n')
+  for (let row = 1; row <= 34; row++) t.match(tests, new RegExp(`(?:t\\.test\\(|plugin: )['\`]peers 4\\.${row}: `), `row ${row}`)
+})
+
 t.test('the examples of the README are those that are run', async t => {
   const codes = [...readme.matchAll(/```ts\n([^]+?)```/g)].map(([, code]) => code)
   t.same(codes, ['server', 'contract'].map(name => read(`examples/minimal/${name}.ts`)))

@@ -408,3 +408,18 @@ t.test('peers 4.26: Cache-Control of the request plays no part, so the fetch of 
   const response = await fetch(await app.listen({ host: '127.0.0.1', port: 0 }), { headers: { 'if-none-match': '"v1"' } })
   t.equal(response.status, 304)
 })
+
+t.test('peers 4.34: whatever changes a list, its order, page or filter moves its tag, and that of an empty list stays', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: { members: 'version' } })
+  let list: ReadonlyArray<{ id: number, version: number }> = []
+  app.get('/', { config: { etag: {} } }, async () => list)
+  const one = { id: 1, version: 1 }
+  const two = { id: 2, version: 1 }
+  const lists = [[one, two], [two, one], [one], [two], [one, { ...two, version: 2 }], [one, two, { id: 3, version: 1 }], [{ ...one, id: 4 }, two], []]
+  const tags: unknown[] = []
+  for (list of lists) tags.push((await app.inject('/')).headers.etag)
+  t.equal(new Set(tags).size, lists.length)
+  list = []
+  t.equal((await app.inject({ url: '/', headers: { 'if-none-match': String(tags.at(-1)) } })).statusCode, 304)
+})

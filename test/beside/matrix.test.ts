@@ -373,7 +373,7 @@ const rows: readonly Row[] = [
     check: checkSentFiles
   },
   {
-    plugin: '@fastify/cors of listed origins',
+    plugin: 'peers 4.30: @fastify/cors of listed origins',
     register: async scope => {
       await scope.register(cors, {
         origin: [ORIGIN],

@@ -47,12 +47,15 @@ t.test('onError hooks see the refusal', async t => {
   t.same(codes, ['FST_ETAG_PRECONDITION_FAILED'])
 })
 
-t.test('what the handler set itself is kept', async t => {
+t.test('peers 4.31: what the handler set itself is kept, and compared', async t => {
   const app = Fastify()
   await app.register(etagPlugin, { source: 'version', lastModified: () => new Date(0) })
   const own = { etag: '"own"', 'last-modified': 'Fri, 02 Jan 2026 03:04:05 GMT', 'cache-control': 'max-age=60' }
   app.get('/', { config: { etag: {} } }, async (_request, reply) => reply.headers(own).send({ version: 1 }))
   t.match((await app.inject('/')).headers, own)
+  for (const [tag, status] of [['"own"', 304], ['"1"', 200]] as const) {
+    t.equal((await app.inject({ url: '/', headers: { 'if-none-match': tag } })).statusCode, status, tag)
+  }
 })
 
 t.test('a tag that the handler set before it was refused gives way to the current one', async t => {

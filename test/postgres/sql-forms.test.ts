@@ -27,7 +27,7 @@ async function race (pool: Pool, { sql, version }: SqlForm): Promise<{ rows: num
   }
 }
 
-t.test('on a real PostgreSQL, at READ COMMITTED', async t => {
+t.test('peers 4.9: on a real PostgreSQL, at READ COMMITTED', async t => {
   const { url, stop } = await temporaryPostgres()
   const pool = new Pool({ connectionString: url })
   t.teardown(async () => { await pool.end(); await stop() })
