@@ -7,8 +7,10 @@ import type { Route } from './route.js'
 
 /** How states are described for a label: the one that the handler named, and any other. */
 interface Describing {
-  readonly describe: (state: unknown) => DescribedState
-  readonly describeNamed: (state: unknown) => DescribedState
+  describe (state: unknown): DescribedState
+  describeNamed (state: unknown): DescribedState
+  /** What tells the members of a list apart, where the states are lists. */
+  readonly members?: Pick<RequestMembers, 'isShown'> | undefined
 }
 
 /** What one request learns, until its answer goes out, of the state that the answer shows. */
@@ -16,7 +18,6 @@ export class AnswerLabel {
   readonly #route: Pick<Route, 'source' | 'answer' | 'annotation'>
   readonly #method: string
   readonly #describing: Describing
-  readonly #members: Pick<RequestMembers, 'isShown'> | undefined
   #sent: unknown
 
   /** The state that the handler named. */
@@ -29,12 +30,11 @@ export class AnswerLabel {
   found: DescribedState | undefined
 
   constructor (
-    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describing: Describing, members?: Pick<RequestMembers, 'isShown'>
+    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describing: Describing
   ) {
     this.#route = route
     this.#method = method
     this.#describing = describing
-    this.#members = members
   }
 
   /** Names the state that the answer shows, whatever else would. */
@@ -58,7 +58,8 @@ export class AnswerLabel {
       handedOut: this.handedOut,
       written: this.written,
       named: this.named,
-      ...this.#describing
+      describe: state => this.#describing.describe(state),
+      describeNamed: state => this.#describing.describeNamed(state)
     })
   }
 
@@ -75,7 +76,8 @@ export class AnswerLabel {
 
   // Of a list a handler may send a part, or another order. What it became of an object by the end is no object any more.
   #isShown (state: unknown): boolean {
-    return this.#members === undefined || this.#sent === undefined || this.#members.isShown(this.#sent, state)
+    const { members } = this.#describing
+    return members === undefined || this.#sent === undefined || members.isShown(this.#sent, state)
   }
 
   /** The state that the answer to a read shows, as far as it is known: what was loaded, else the object that is sent. */

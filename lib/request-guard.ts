@@ -10,8 +10,7 @@ import { report } from './report.js'
 import { reportVersion } from './report-version.js'
 import { withhold } from './withheld-error.js'
 import { isCount, isWritten } from './written.js'
-import type { RememberedState } from './remembered-state.js'
-import type { RequestMembers } from './request-members.js'
+import type { RequestState } from './request-state.js'
 import type { Route } from './route.js'
 import type { DescribedState } from './sources/described-state.js'
 
@@ -19,13 +18,7 @@ import type { DescribedState } from './sources/described-state.js'
 export interface Guarding {
   readonly route: Route
   readonly request: FastifyRequest
-  readonly state: RememberedState
-  /** The members that the request is about, where the state is a list. */
-  readonly members: RequestMembers | undefined
-  /** Makes the state known. */
-  ask (): Promise<void> | undefined
-  /** Loads the state anew. */
-  reload (): Promise<void>
+  readonly state: RequestState
   /** Throws the refusal of a condition that is false for the state that is known. */
   refuseFalse (): void
   /** Makes the refusals of a guard. */
@@ -99,7 +92,8 @@ export class RequestGuard {
   }
 
   async #write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
-    const { route, request, state, members, noteWritten } = this.#of
+    const { route, request, state, noteWritten } = this.#of
+    const { members } = state
     if (route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(route.title, 'guard compares the version')
     let returned: unknown = null
     const counted = async (guarded: Guarded<any, any>): Promise<R | null> => {
@@ -124,12 +118,13 @@ export class RequestGuard {
   }
 
   #checks (isUndefined: () => boolean): Checks<any, any> {
-    const { route, request, state, members, ask, reload, refuseFalse, refusals } = this.#of
+    const { route, request, state, refuseFalse, refusals } = this.#of
+    const { members } = state
     return {
-      check: async () => { await ask(); return this.#checked() },
+      check: async () => { await state.ask(); return this.#checked() },
       recheck: async () => {
         const before = tagOf(state.described)
-        await reload()
+        await state.reload()
         if (isUndefined() && before !== tagOf(state.described)) report(route, request, 'unreturned')
         return this.#checked()
       },
@@ -151,7 +146,7 @@ export class RequestGuard {
 
   // A field is found in a state alone, and ids in a list; a function finds something in any object.
   #isState (result: unknown): boolean {
-    const { route: { source }, members } = this.#of
+    const { route: { source }, state: { members } } = this.#of
     if (typeof result !== 'object' || (members === undefined ? source !== 'field' : !members.areMeant)) return false
     try {
       return this.#of.state.describe(result).etag !== undefined

@@ -1,18 +1,16 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
-import { asksForRange, hasCondition, readConditions } from './conditions.js'
+import { hasCondition, readConditions } from './conditions.js'
 import { checkpoint } from './checkpoint.js'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { mayEverHold, mayHonourRange } from './if-range.js'
 import { namesVersion } from './policy.js'
-import { PolicyOfRequest } from './policy-of-request.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
-import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
-import { RequestMembers } from './request-members.js'
+import { RequestRange } from './request-range.js'
+import { RequestState } from './request-state.js'
 import { RequestVariant } from './request-variant.js'
 import { isDisclosed, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, OTHER_PART, PROCEED, TAKEN, type Verdict } from './verdict.js'
@@ -30,19 +28,15 @@ const SAFE = new Set(['GET', 'HEAD', 'QUERY', 'SEARCH', 'PROPFIND', 'REPORT'])
 export class RequestPrecondition implements Precondition<any, any> {
   readonly #route: Route
   readonly #request: FastifyRequest
-  readonly #state: RememberedState
-  readonly #members: RequestMembers | undefined
+  readonly #state: RequestState
+  readonly #variant: RequestVariant
+  readonly #range: RequestRange
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
-  readonly #policy: PolicyOfRequest
-  readonly #variant: RequestVariant
-  // a read whose tag is a digest of the body that is sent: no state that is loaded tells it
-  readonly #isNamedByBody: boolean
   #wouldAnswer: number | undefined
   #verdict: Verdict = PROCEED
   #isGuarded = false
   #hasMissed = false
-  #holdsRange = false
   #isUnnamed = false
   #waived: string | undefined
 
@@ -55,16 +49,10 @@ export class RequestPrecondition implements Precondition<any, any> {
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
     this.#request = request
-    this.#policy = new PolicyOfRequest(route, request)
-    this.#members = route.membership && new RequestMembers(route.membership, request)
+    this.#state = new RequestState(route, request)
     this.#variant = new RequestVariant(route, request)
-    this.#isNamedByBody = route.digest !== undefined && isRead(request.method)
-    const { title, load, dateState } = route
-    this.#state = new RememberedState(this.#isNamedByBody ? { title, load, describeState: dateState } : route, request, this.#members)
-    this.label = new AnswerLabel(route, request.method, {
-      describe: state => this.#describe(state),
-      describeNamed: state => this.#describeNamed(state)
-    }, this.#members)
+    this.#range = new RequestRange(request)
+    this.label = new AnswerLabel(route, request.method, this.#state)
   }
 
   get current (): any {
@@ -81,7 +69,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   get decision (): Decision {
     const { url, kind } = this.#route
-    const { policy, level } = this.#policy.inForce
+    const { policy, level } = this.#state.policy.inForce
     return {
       ...this.#verdict,
       route: url,
@@ -99,7 +87,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   async load (): Promise<any> {
     // a guard that ends meanwhile makes what was loaded forgotten
-    do await this.#ask()
+    do await this.#state.ask()
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
@@ -137,7 +125,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     // a success after it is one of a write that missed, unless another one follows
     this.#hasMissed = true
     const before = tagOf(this.#state.described)
-    await this.#reload()
+    await this.#state.reload()
     if (this.current === null) return this.#refuse(NOT_FOUND)
     const verdict = this.#judge()
     if (isRefused(verdict)) return this.#refuse(verdict)
@@ -156,27 +144,23 @@ export class RequestPrecondition implements Precondition<any, any> {
    * Returns nothing where it is known at once, else a promise of that.
    */
   prepare (): Promise<void> | undefined {
-    const { create, load } = this.#route
     // a field that cannot be read is refused before anything is loaded
     const isConditional = hasCondition(this.sent)
     // so is a variant that cannot be told
     this.#variant.read()
     this.#readMembers()
-    if (this.#policy.isOpen) return this.#askPolicy()
-    const needed = isConditional || this.#policy.isRequired || (this.#request.method === 'PUT' && create === 'only')
-    return needed && load !== undefined && !this.#isNamedByBody ? this.#ask() : undefined
+    return this.#state.prepare(isConditional || (this.#request.method === 'PUT' && this.#route.create === 'only'))
   }
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const known = this.current !== undefined && !this.#isNamedByBody
-    const { described } = this.#state
-    const verdict = known ? this.#judge() : decideUnevaluable(this.#request.method, this.sent, { required: this.#policy.isRequired, missing: this.#route.missing })
+    const { described, isKnown, policy } = this.#state
+    const verdict = isKnown ? this.#judge() : decideUnevaluable(this.#request.method, this.sent, { required: policy.isRequired, missing: this.#route.missing })
     if (verdict.status === 304) this.label.found = described
     if (verdict.status === undefined) this.#noteLeniency(described)
     // a read without a load is decided about when its answer is known
-    this.settled = known || !isRead(this.#request.method)
-    return this.#conclude(verdict, described && this.#variant.comparedWith(described))
+    this.settled = isKnown || !isRead(this.#request.method)
+    return this.#conclude(verdict, this.#compared)
   }
 
   /**
@@ -191,30 +175,19 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   get mayUseRange (): boolean {
-    if (!asksForRange(this.#request)) return false
     const { named } = this.label
-    const described = named === undefined ? this.#state.described : this.#describeNamed(named)
-    this.#holdsRange = this.sent.ifRange === undefined || (described !== undefined && this.#holdsForRange(this.#variant.comparedWith(described)))
-    return this.#holdsRange
+    const known = named === undefined ? this.#compared : this.#variant.comparedWith(this.#state.describeNamed(named))
+    return this.#range.mayUse(this.sent, known)
   }
 
   /** Is it decided, before the method runs, whether a part may be sent? `undefined` where only the answer tells, or nobody asks. */
   settleRange (): boolean | undefined {
-    const { ifRange } = this.sent
-    if (ifRange === undefined) return undefined
-    if (this.#state.described !== undefined && !this.#isNamedByBody) return this.mayUseRange
-    return mayEverHold(ifRange, now()) ? undefined : false
+    return this.#range.settle(this.sent, this.#state.isKnown ? this.#compared : undefined)
   }
 
-  /** The refusal of a part of another state than the one that If-Range names: of no use to who has parts of that one. */
+  /** The refusal of a part that is about to be sent, and is not one of the state that If-Range names. */
   refuseRange (answer: Validators): Refusal | undefined {
-    if (this.sent.ifRange === undefined || this.#holdsRange || this.#holdsForRange(answer)) return undefined
-    return this.#refuse(OTHER_PART, answer)
-  }
-
-  #holdsForRange ({ etag, lastModified }: Validators): boolean {
-    // while its second is not over, a date may come to stand for another state
-    return mayHonourRange(this.sent.ifRange!, { etag, lastModified, dateIsStrong: lastModified !== undefined && lastModified < now() }, now())
+    return this.#range.isOfAnother(this.sent, answer) ? this.#refuse(OTHER_PART, answer) : undefined
   }
 
   /** The tag that a success goes out with, in this content coding, or a 304; and is it one of a coded representation? */
@@ -265,9 +238,6 @@ export class RequestPrecondition implements Precondition<any, any> {
       route: this.#route,
       request: this.#request,
       state: this.#state,
-      members: this.#members,
-      ask: () => this.#ask(),
-      reload: () => this.#reload(),
       refuseFalse: () => this.#refuseFalse(),
       refusals: {
         missing: () => this.#refuse(NOT_FOUND),
@@ -284,51 +254,21 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#hasMissed = false
   }
 
-  async #askPolicy (): Promise<void> {
-    await this.#ask()
-    await this.#askOpenPolicy()
-  }
-
-  // What was loaded anew may be under another policy.
-  async #reload (): Promise<void> {
-    await this.#state.reload()
-    await this.#askOpenPolicy()
-  }
-
-  async #askOpenPolicy (): Promise<void> {
-    // what is not there has no policy
-    if (!this.#policy.isOpen || this.current === null) return
-    await this.#policy.ask(this.current, said => {
-      report(this.#route, this.#request, 'unknown-policy')
-      this.#request.log.debug({ said }, 'No policy')
-    })
-  }
-
   // The policy would have refused this write, had `enforce` not let it through.
   #noteLeniency (described: DescribedState | undefined): void {
     const { accept, missing } = this.#route
-    const lenient = this.#policy.asks && !this.#policy.isRequired
+    const { policy } = this.#state
+    const lenient = policy.asks && !policy.isRequired
     if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
-    if (this.#policy.isRequired && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
+    if (policy.isRequired && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
       report(this.#route, this.#request, 'tagless')
     }
   }
 
-  // A read shows the state as it was loaded, whatever the handler took off the object since. What a write changed in
-  // place is described anew, and so is a list, which a handler may have sorted.
-  #describe (state: unknown): DescribedState {
-    const { value, described } = this.#state
-    const isAsItWas = state === value && isRead(this.#request.method) && this.#members === undefined
-    return described !== undefined && isAsItWas ? described : this.#state.describe(state)
-  }
-
-  #describeNamed (state: unknown): DescribedState {
-    if (!this.#isNamedByBody) return this.#describe(state)
-    try {
-      return this.#route.describeState(state, this.#request)
-    } catch (error) {
-      throw withhold(error)
-    }
+  // What is known of the state, as this request is compared with it.
+  get #compared (): Validators | undefined {
+    const { described } = this.#state
+    return described && this.#variant.comparedWith(described)
   }
 
   #conclude (verdict: Verdict, current: Validators | undefined): Refusal | 304 | undefined {
@@ -337,20 +277,15 @@ export class RequestPrecondition implements Precondition<any, any> {
     return verdict.status === 304 ? 304 : undefined
   }
 
-  #ask (): Promise<void> | undefined {
-    return this.#state.ask(isRead(this.#request.method) ? 'read' : 'check')
-  }
-
   #judge (): Verdict {
     const { create, createIgnoresIfMatch, missing, accept, tolerate } = this.#route
-    const { described } = this.#state
-    const current = described && this.#variant.comparedWith(described)
+    const current = this.#compared
     return decide({
       method: this.#request.method,
       sent: current === undefined ? this.sent : this.#variant.known(this.sent, current),
       current,
-      required: this.#policy.isRequired,
-      isWhole: this.#members?.isWhole(this.current) ?? true,
+      required: this.#state.policy.isRequired,
+      isWhole: !this.#state.isPart,
       create,
       // what was there and is gone is not made anew by who meant to change it
       createIgnoresIfMatch: createIgnoresIfMatch && !this.#state.wasThere,
@@ -382,18 +317,13 @@ export class RequestPrecondition implements Precondition<any, any> {
     }
   }
 
-  // Of a list that is partly there the versions would stand beside other members than those of the body.
   #refusePart (): void {
-    if (this.#members === undefined) return
-    const { described, value } = this.#state
-    if (described !== undefined && !this.#members.isWhole(value)) throw this.#refuse(NOT_WHOLE)
+    if (this.#state.isPart) throw this.#refuse(NOT_WHOLE)
   }
 
   #readMembers (): void {
-    if (this.#members === undefined) return
     try {
-      this.#members.read()
-      this.#state.pickAgain()
+      this.#state.readMembers()
     } catch (error) {
       throw this.#refuseInvalid(error)
     }
@@ -401,7 +331,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   #readConditions (): Conditions {
     try {
-      return readConditions(this.#request, now(), this.#route.tolerate.unquoted)
+      return readConditions(this.#request, Math.floor(Date.now() / 1000), this.#route.tolerate.unquoted)
     } catch (error) {
       throw this.#refuseInvalid(error)
     }
@@ -412,11 +342,6 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
     return this.refusal
   }
-}
-
-// in seconds
-function now (): number {
-  return Math.floor(Date.now() / 1000)
 }
 
 function isRefused ({ status }: Verdict): boolean {

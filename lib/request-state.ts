@@ -1,0 +1,123 @@
+import type { FastifyRequest } from 'fastify'
+import { PolicyOfRequest } from './policy-of-request.js'
+import { isRead } from './preconditions.js'
+import { RememberedState } from './remembered-state.js'
+import { report } from './report.js'
+import { RequestMembers } from './request-members.js'
+import { withhold } from './withheld-error.js'
+import type { Route } from './route.js'
+import type { DescribedState } from './sources/described-state.js'
+
+/** The state that one request is about, the members that it means of a list, and the policy that holds for them. */
+export class RequestState {
+  readonly #route: Route
+  readonly #request: FastifyRequest
+  readonly #remembered: RememberedState
+  readonly members: RequestMembers | undefined
+  readonly policy: PolicyOfRequest
+  /** Is the tag a digest of the body that this read is answered with, so that no state which is loaded tells it? */
+  readonly isNamedByBody: boolean
+
+  constructor (route: Route, request: FastifyRequest) {
+    this.#route = route
+    this.#request = request
+    this.policy = new PolicyOfRequest(route, request)
+    this.members = route.membership && new RequestMembers(route.membership, request)
+    this.isNamedByBody = route.digest !== undefined && isRead(request.method)
+    const { title, load, dateState } = route
+    this.#remembered = new RememberedState(this.isNamedByBody ? { title, load, describeState: dateState } : route, request, this.members)
+  }
+
+  /** What was loaded; `null` where nothing is there, `undefined` while nothing was loaded. */
+  get value (): any {
+    return this.#remembered.value
+  }
+
+  /** The state as it was when it was loaded. Throws what a source threw. */
+  get described (): DescribedState | undefined {
+    return this.#remembered.described
+  }
+
+  /** How often `load` was called. */
+  get loads (): number {
+    return this.#remembered.loads
+  }
+
+  /** Was anything there, whenever it was looked? */
+  get wasThere (): boolean {
+    return this.#remembered.wasThere
+  }
+
+  /** Is it known what the request is compared with? */
+  get isKnown (): boolean {
+    return this.value !== undefined && !this.isNamedByBody
+  }
+
+  /** Of a list only a part is there: its versions would stand beside other members than those of the body. */
+  get isPart (): boolean {
+    return this.described !== undefined && this.members !== undefined && !this.members.isWhole(this.value)
+  }
+
+  /** Reads which members of a list are meant. Throws FST_ETAG_INVALID_MEMBERS. */
+  readMembers (): void {
+    if (this.members === undefined) return
+    this.members.read()
+    this.#remembered.pickAgain()
+  }
+
+  /** Makes known what the request is compared with where it `isNeeded`, and the policy where that depends on it. */
+  prepare (isNeeded: boolean): Promise<void> | undefined {
+    if (this.policy.isOpen) return this.#askAll()
+    return (isNeeded || this.policy.isRequired) && this.#route.load !== undefined && !this.isNamedByBody ? this.ask() : undefined
+  }
+
+  /** Makes the state known. Returns nothing where it is known at once, else a promise of that. */
+  ask (): Promise<void> | undefined {
+    return this.#remembered.ask(isRead(this.#request.method) ? 'read' : 'check')
+  }
+
+  /** Loads anew, whatever is known: what is there now may be under another policy. */
+  async reload (): Promise<void> {
+    await this.#remembered.reload()
+    await this.#askPolicy()
+  }
+
+  /** Knows nothing any more: a write of this request has changed the state. */
+  forget (): void {
+    this.#remembered.forget()
+  }
+
+  /**
+   * Describes a state of the same resource. A read shows it as it was loaded, whatever the handler took off the object since.
+   * What a write changed in place is described anew, and so is a list, which a handler may have sorted.
+   */
+  describe (state: unknown): DescribedState {
+    const { value, described } = this.#remembered
+    const isAsItWas = state === value && isRead(this.#request.method) && this.members === undefined
+    return described !== undefined && isAsItWas ? described : this.#remembered.describe(state)
+  }
+
+  /** The same of a state that the handler named: of a body that it names there is a digest. */
+  describeNamed (state: unknown): DescribedState {
+    if (!this.isNamedByBody) return this.describe(state)
+    try {
+      return this.#route.describeState(state, this.#request)
+    } catch (error) {
+      throw withhold(error)
+    }
+  }
+
+  async #askAll (): Promise<void> {
+    await this.ask()
+    await this.#askPolicy()
+  }
+
+  async #askPolicy (): Promise<void> {
+    // what is not there has no policy
+    if (!this.policy.isOpen || this.value === null) return
+    await this.policy.ask(this.value, said => {
+      report(this.#route, this.#request, 'unknown-policy')
+      this.#request.log.debug({ said }, 'No policy')
+    })
+  }
+}
