@@ -9,6 +9,8 @@ const config = { etag: { source: 'version', load: () => ({ version: 1 }) } } as 
 withRoutes.put('/early', { config }, async () => ({ version: 2 }))
 withRoutes.put('/early/off', { config: { etag: false } as object }, async () => ({}))
 withRoutes.put('/plain', async () => ({}))
+withRoutes.put('/described', { schema: { body: { type: 'object' } } }, async () => ({}))
+withRoutes.get('/annotated', { schema: { response: { 200: { type: 'object', properties: { version: { type: 'integer', 'x-etag': 'version' } } } } } }, async () => ({ version: 1 }))
 
 const put = async (app: FastifyInstance, url: string): Promise<[number, string | undefined]> => {
   const response = await app.inject({ method: 'PUT', url, headers: { 'if-match': '"0"' } })
@@ -30,7 +32,9 @@ t.test('an application that was made before the package was loaded', async t => 
     t.strictSame(await put(withRoutes, '/early'), [500, 'FST_ETAG_TOO_EARLY'])
     t.strictSame(await put(withRoutes, '/late'), [412, 'FST_ETAG_PRECONDITION_FAILED'])
     t.strictSame(await put(withRoutes, '/early/off'), [200, undefined])
+    t.equal((await withRoutes.inject('/annotated')).json().code, 'FST_ETAG_TOO_EARLY')
     t.strictSame(await put(withRoutes, '/plain'), [200, undefined])
+    t.equal((await withRoutes.inject({ method: 'PUT', url: '/described', payload: {} })).statusCode, 200)
     t.equal((await withRoutes.inject('/nowhere')).statusCode, 404)
   })
 
