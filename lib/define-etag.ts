@@ -11,7 +11,7 @@ import type { Precondition } from './precondition.js'
 import type { MemberSource } from './sources/members.js'
 import type { DigestSource } from './sources/digest.js'
 import type { SourceFunction } from './sources/function.js'
-import type { HeaderFields, PolicySaid, Purpose } from './option-schemas.js'
+import type { HeaderFields, PolicySaid, Purpose, Variant } from './option-schemas.js'
 import type { Policy } from './policy.js'
 import type { RouteEtag } from './route-etag.js'
 import type { Version } from './sources/version-tag.js'
@@ -32,11 +32,12 @@ type VersionAt<State, Path> = IsAny<State> extends true
       ? Head extends keyof State ? VersionAt<NonNullable<State[Head]>, Rest> : unknown
       : unknown
 
-interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'load' | 'policy' | 'schema'> {
+interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'variant' | 'load' | 'policy' | 'schema'> {
   policy?: Policy | ((request: Request, state: NoInfer<State>) => PolicySaid | Promise<PolicySaid>)
   lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
     ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
   headers?: HeaderFields | ((state: NoInfer<State>, request: Request) => HeaderFields)
+  variant?: (request: Request) => ReturnType<Variant>
   load?: (request: Request, purpose: Purpose) => State | null | undefined | Promise<State | null | undefined>
 }
 

@@ -116,6 +116,13 @@ defineEtag({
 })
 expectTypeOf(defineEtag({ load: site }).of(request).expected.version).toBeAny()
 
+// a digest of what GET answers with is a text, whatever the state is
+const digested = defineEtag({ source: { digest: 'sha256' }, lastModified: 'at', load: site, variant: request => request.headers.accept, tolerate: { suffix: true } })
+expectTypeOf(digested.of(request)).toEqualTypeOf<Precondition<Site, string>>()
+expectTypeOf(digested.of(request).mayUseRange).toEqualTypeOf<boolean>()
+defineEtag({ source: { digest: (body: string | Uint8Array) => String(body.length) }, load: site })
+defineEtag({ source: 'id', load: site, variant: () => null })
+
 // lists: the version is that of each member
 interface Entry { id: number, version: number, changed: string, meta: { rev: bigint } }
 declare const entries: (request: Request) => Promise<Entry[]>

@@ -25,6 +25,12 @@ defineEtag({ source: () => new Date(), load })
 defineEtag({ source: { timestamp: ['updatedAt', 'created'] }, load })
 // @ts-expect-error a precision that is none
 defineEtag({ source: { timestamp: 'updatedAt', precision: 's' }, load })
+// @ts-expect-error a digest that is none
+defineEtag({ source: { digest: 5 }, load })
+// @ts-expect-error a digest that comes too late
+defineEtag({ source: { digest: async () => 'x' }, load })
+// @ts-expect-error a variant that no request is asked for
+defineEtag({ source: 'version', variant: 'summary', load })
 // @ts-expect-error a status that says something else
 defineEtag({ source: 'version', missing: 400, load })
 
