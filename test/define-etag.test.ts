@@ -42,5 +42,6 @@ t.test('tag is the field value of the tag of any state', async t => {
   t.equal(defineEtag({ source: () => null }).tag({}), undefined)
   t.equal(defineEtag({ source: 'version', weak: true, load }).tag({ version: 3 }), 'W/"3"')
   t.throws(() => defineEtag({ lastModified: 'updatedAt' }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' })
+  t.throws(() => defineEtag({ source: { digest: 'sha1' } }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' }, 'a digest is of what a GET answers with')
   t.throws(() => defineEtag({ schema: { $ref: 'Document' } }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' }, 'what is shared is not known yet')
 })

@@ -36,6 +36,8 @@ t.test('a read that is named by its body has a date of its state, and a name of 
   t.equal(state.isKnown, false)
   t.match(state.described, { etag: undefined, lastModified: 1767323045 })
   t.match(state.describeNamed({ a: 1 }), { etag: { opaque: /^.{28}$/ } })
+  t.throws(() => state.describeNamed({ at: 'no date' }), { code: 'FST_ETAG_INVALID_DATE' })
+  t.throws(() => state.describeNamed({ toJSON () { throw new Error('secret') } }), { code: 'FST_ETAG_LOAD_FAILED' })
   const write = stateOf('PUT', etag)
   await write.ask()
   t.match(write.described, { etag: { opaque: /^.{28}$/ } })

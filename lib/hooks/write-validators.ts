@@ -9,8 +9,7 @@ import type { Validators } from '../preconditions.js'
 const written = new WeakMap<FastifyReply, Map<string, HeaderFields[string]>>()
 
 /** Writes the validators of an answer. What the handler set itself is kept. */
-export function writeValidators (reply: FastifyReply, label: Validators | undefined): void {
-  const { etag, lastModified } = label ?? {}
+export function writeValidators (reply: FastifyReply, { etag, lastModified }: Validators): void {
   if (etag !== undefined) write(reply, 'etag', formatEntityTag(etag))
   if (lastModified === undefined) return
   write(reply, 'last-modified', formatHttpDate(notAhead(lastModified)))

@@ -70,3 +70,10 @@ t.test('an error of the function goes through as it is', async t => {
   const error = new Error('no such language')
   t.throws(() => functionSource(() => { throw error })({}, undefined), error)
 })
+
+t.test('a complete tag has no semicolon, behind which coding and variant would stand; text may have one', async t => {
+  for (const version of ['"a;b"', 'W/"a;b"', { weak: false, opaque: ';' }]) {
+    t.throws(() => functionSource(() => version)({}, undefined), { code: 'FST_ETAG_INVALID_VERSION', message: /semicolon/ }, JSON.stringify(version))
+  }
+  t.strictSame(functionSource(() => 'a;b')({}, undefined).etag, { weak: false, opaque: 'a%3Bb' })
+})

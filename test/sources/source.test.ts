@@ -30,3 +30,9 @@ t.test('a Date is a version for a timestamp that promises milliseconds, and for 
   const nameless: readonly Source[] = ['on', { field: 'on' }, { timestamp: 'on' }, ({ on }) => on]
   for (const source of nameless) t.throws(() => resolveSource(source)(state, undefined), { code: 'FST_ETAG_INVALID_VERSION' }, inspect(source))
 })
+
+t.test('a digest names a state by the body that shows it, and by nothing where no body is known', async t => {
+  const source = { digest: 'sha1' }
+  t.equal(resolveSource(source)({}, undefined).etag, undefined)
+  t.strictSame(resolveSource(source, () => 'text')({}, undefined), resolveSource(source, () => Buffer.from('text'))({}, undefined))
+})
