@@ -3,10 +3,12 @@ import path from 'node:path'
 import t from 'tap'
 import { Spectral } from '@stoplight/spectral-core'
 import { oas } from '@stoplight/spectral-rulesets'
+import { shareProblem } from '../lib/hooks/document-routes.js'
 import { documented } from '../lib/openapi.js'
 import { resolveRoute } from '../lib/route.js'
 import { ABOUT, openapiApp, type Place } from './openapi-app.js'
 import type { PluginOptions, RouteOptions } from '../lib/option-schemas.js'
+import type { FastifyInstance } from 'fastify'
 
 const load = (): object => ({ version: 1 })
 
@@ -263,4 +265,14 @@ t.test('a missing If-Match is 428, never 400, although it is documented as requi
     t.strictSame([response.statusCode, response.headers['content-type']], [428, 'application/problem+json'])
     await app.close()
   }
+})
+
+t.test('what fails for another reason than that a scope within has the schema is told', async t => {
+  const scopeThat = (code: string): FastifyInstance => ({
+    hasPlugin: () => true,
+    getSchema: () => undefined,
+    addSchema: () => { throw Object.assign(new Error(code), { code }) }
+  }) as unknown as FastifyInstance
+  shareProblem(scopeThat('FST_ERR_SCH_ALREADY_PRESENT'))
+  t.throws(() => shareProblem(scopeThat('FST_ERR_OTHER')), { code: 'FST_ERR_OTHER' })
 })

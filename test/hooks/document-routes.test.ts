@@ -261,14 +261,3 @@ t.test('a config that a later route takes over from an earlier one belongs to ea
   t.equal((await app.inject({ method: 'DELETE', url: '/second' })).json().detail.split(' ').slice(0, 2).join(' '), 'DELETE /second')
   t.equal((await app.inject({ method: 'PUT', url: '/first' })).json().detail.split(' ').slice(0, 2).join(' '), 'PUT /first')
 })
-
-t.test('what fails for another reason than that a scope within has the schema is told', async t => {
-  const { shareProblem } = await import('../../lib/hooks/document-routes.js')
-  const scopeThat = (code: string): FastifyInstance => ({
-    hasPlugin: () => true,
-    getSchema: () => undefined,
-    addSchema: () => { throw Object.assign(new Error(code), { code }) }
-  }) as unknown as FastifyInstance
-  shareProblem(scopeThat('FST_ERR_SCH_ALREADY_PRESENT'))
-  t.throws(() => shareProblem(scopeThat('FST_ERR_OTHER')), { code: 'FST_ERR_OTHER' })
-})
