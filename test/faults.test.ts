@@ -524,3 +524,39 @@ t.test('a count of rows that is no count does not say that a row was written', a
     t.equal(await cameOf(service, { write: () => count }, 'write'), '500 FST_ETAG_UNCLEAR_RESULT, 1 errors logged, handled', `${count} alone`)
   }
 })
+
+t.test('a digest that cannot be made is an error of the server, said once in the log, and guards its write', async t => {
+  const faults: ReadonlyArray<readonly [what: string, load: () => unknown, digest: (body: string) => unknown, read: number]> = [
+    ['a load that throws', throwing(secret()), String, 500],
+    ['a load that is rejected with the status of a precondition', rejecting(secret({ statusCode: 412 })), String, 500],
+    ['a state that is no JSON', () => ({ version: 3n }), String, 500],
+    // what Fastify cannot serialise for a read it tells by itself
+    ['a state that throws when it is serialised', () => ({ toJSON: throwing(new Error('broken')) }), String, 500],
+    ['a digest that throws', () => ({ version: 3 }), throwing(secret()), 500],
+    ['a digest that is promised', () => ({ version: 3 }), rejecting(secret()), 500],
+    ['a digest that is no text', () => ({ version: 3 }), () => 3, 500]
+  ]
+  for (const [what, load, digest, read] of faults) {
+    const errors: string[] = []
+    const app = Fastify({ logger: { level: 'error', stream: { write: line => { errors.push(line) } } } })
+    await app.register(etagPlugin, { source: { digest: body => (isGood ? String(body) : digest(String(body))) as string }, policy: 'REQUIRED' })
+    let isGood = false
+    let runs = 0
+    const config = { etag: { load: () => isGood ? { version: 1 } : load() } }
+    app.get('/', { config }, request => request.precondition.load())
+    app.put('/', { config }, request => { runs++; return request.precondition.guard(async () => ({ version: 2 })) })
+    const ask = async (method: 'GET' | 'PUT', headers: Record<string, string>) => {
+      errors.length = 0
+      const { statusCode, body } = await app.inject({ method, url: '/', headers })
+      t.notMatch(body, OF_THE_SECRET, what)
+      return [statusCode, errors.length]
+    }
+    t.same(await ask('GET', {}), [read, 1], `${what}: read`)
+    t.same(await ask('GET', { 'if-none-match': '"x"' }), [read, 1], `${what}: conditional read`)
+    t.same(await ask('PUT', { 'if-match': '"x"' }), [500, 1], `${what}: write`)
+    t.same(await ask('PUT', {}), [500, 1], `${what}: write that names nothing`)
+    t.equal(runs, 0)
+    isGood = true
+    t.same(await ask('PUT', { 'if-match': String((await app.inject('/')).headers.etag) }), [200, 0], `${what}: and goes on`)
+  }
+})
