@@ -10,6 +10,7 @@ import { routeOf } from './hooks/route-of.js'
 import { annotationOf } from './hooks/schemas-of.js'
 import { readPluginOptions } from './options.js'
 import type { PluginOptions } from './option-schemas.js'
+import { concernsRepresentation } from './preconditions.js'
 import { relieved } from './request-schemas.js'
 import { resolveRoute } from './route.js'
 import { asksForReads, type OuterLevel } from './settings.js'
@@ -83,7 +84,8 @@ function compileRoute (this: Scope, options: RouteOptions): void {
   if (etag === false) return
   const methods = [options.method].flat()
   const annotation = annotationOf(this, options, false)
-  if (etag === undefined && annotation === undefined && !asksForReads(levels)) return
+  const asks = etag !== undefined || annotation !== undefined
+  if (!asks && !(asksForReads(levels) && methods.some(concernsRepresentation))) return
   const readBody = new ReadBody()
   const apiVersion: unknown = options.constraints?.version
   const route = resolveRoute({

@@ -215,6 +215,7 @@ t.test('allReads makes every GET and HEAD of the scope ask, and its writes refus
   await app.register(etagPlugin, { allReads: true, source: 'version', policy: 'REQUIRED' })
   app.get('/', async () => ({ version: 1 }))
   app.get('/off', { config: { etag: false } }, async () => ({ version: 1 }))
+  app.options('/', { preHandler: async () => {} }, async () => 'allowed')
   app.route({ method: ['GET', 'PUT', 'DELETE'], url: '/mixed', handler: async () => ({ version: 1 }) })
   await app.register(async scope => {
     await scope.register(etagPlugin, { allReads: false })
@@ -223,6 +224,7 @@ t.test('allReads makes every GET and HEAD of the scope ask, and its writes refus
   const headers = { 'if-none-match': '"1"' }
   for (const method of ['GET', 'HEAD'] as const) t.equal((await app.inject({ method, url: '/', headers })).statusCode, 304)
   t.equal((await app.inject({ url: '/mixed', headers })).statusCode, 304)
+  t.equal((await app.inject({ method: 'OPTIONS', url: '/', headers: { 'if-match': '"0"' } })).statusCode, 200, 'OPTIONS is about no representation')
   for (const url of ['/off', '/quiet']) t.equal((await app.inject({ url, headers })).statusCode, 200, url)
   for (const method of ['PUT', 'DELETE'] as const) {
     const response = await app.inject({ method, url: '/mixed' })
