@@ -27,13 +27,13 @@ export interface LabelFacts {
  *
  * What the handler names goes first. A read is labelled by what is sent, else by what was loaded before, never by anything loaded later: a tag that is
  * newer than its body makes the next write overwrite what its client never saw. A write is labelled by what was
- * written, else by what is sent, never by the state before it. What a DELETE removed labels nothing.
+ * written, else by what is sent, unless its tag is a digest, which anything has; never by the state before it. What a DELETE removed labels nothing.
  */
 export function labelOf (facts: LabelFacts): DescribedState | undefined {
   const { method, source, sent, current, handedOut, written, named, answer } = facts
   if (named !== undefined) return describeState({ describe: facts.describeNamed }, named)
   if (method === 'DELETE' || !concernsRepresentation(method)) return undefined
-  if (!isRead(method)) return answer ? firstNamed(describeObject(facts, written), () => describeObject(facts, sent)) : undefined
+  if (!isRead(method)) return answer ? firstNamed(describeObject(facts, written), () => source === 'digest' ? undefined : describeObject(facts, sent)) : undefined
 
   // A function finds something in any object, so the state it was written for goes first.
   return source === 'function' && handedOut

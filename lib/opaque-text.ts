@@ -3,13 +3,18 @@
 const PLAIN = /^[\x21\x23\x24\x26-\x3a\x3c-\x7e]*$/
 const NOT_PLAIN = /[^\x21\x23\x24\x26-\x3a\x3c-\x7e]/g
 
+/** What proxies write at the end, inside the quotes, when they code an answer themselves. */
+export const SUFFIX = /--?(?:gzip|gunzip|br|deflate|zstd|df)$/
+
 /**
  * Any text, written so that it may stand between the quotes of an entity-tag.
  *
  * Two texts never become one: `%` is escaped too, so `unescape` of JavaScript gives the text back.
  */
 export function formatOpaqueText (text: string): string {
-  return PLAIN.test(text) ? text : text.replace(NOT_PLAIN, escaped)
+  const plain = PLAIN.test(text) ? text : text.replace(NOT_PLAIN, escaped)
+  // what ends like the suffix of a proxy is escaped as well, so that a suffix is never part of a name
+  return plain.replace(SUFFIX, suffix => suffix.replaceAll('-', escaped))
 }
 
 // One UTF-16 unit at a time, so that a lone surrogate has a form of its own as well.

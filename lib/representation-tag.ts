@@ -1,3 +1,4 @@
+import { SUFFIX } from './opaque-text.js'
 import type { EntityTag } from './entity-tag.js'
 import type { EntityTagList } from './entity-tag-list.js'
 
@@ -11,10 +12,10 @@ export const SEPARATOR = ';'
 
 const IDENTITY = 'identity'
 
-/** The tag of one representation of a state; that of the state itself where there is but one. */
-export function representationTag (state: EntityTag, variant: string, coding: string = IDENTITY): EntityTag {
-  if (variant === '' && coding === IDENTITY) return state
-  return { weak: state.weak, opaque: [state.opaque, coding, ...(variant === '' ? [] : [variant])].join(SEPARATOR) }
+/** The tag of one representation of a state; that of the state itself where it has neither variant nor coding. */
+export function representationTag ({ weak, opaque }: EntityTag, variant: string | undefined, coding: string = IDENTITY): EntityTag {
+  const parts = variant === undefined ? (coding === IDENTITY ? [] : [coding]) : [coding, variant]
+  return { weak, opaque: [opaque, ...parts].join(SEPARATOR) }
 }
 
 /** The part of a tag that names the state, which is all that a write compares. */
@@ -26,11 +27,8 @@ export function stateTag ({ weak, opaque }: EntityTag): EntityTag {
 export function withoutCoding (tag: EntityTag, accepts: (coding: string) => boolean): EntityTag {
   const [state, coding, ...variant] = tag.opaque.split(SEPARATOR)
   if (coding === undefined || !accepts(coding)) return tag
-  return representationTag({ weak: tag.weak, opaque: state! }, variant.join(SEPARATOR))
+  return representationTag({ weak: tag.weak, opaque: state! }, variant.length === 0 ? undefined : variant.join(SEPARATOR))
 }
-
-// What proxies write at the end, inside the quotes, when they code an answer themselves.
-const SUFFIX = /--?(?:gzip|gunzip|br|deflate|zstd|df)$/
 
 /** A tag without what a proxy has written at its end. */
 export function withoutSuffix ({ weak, opaque }: EntityTag): EntityTag {

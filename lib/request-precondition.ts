@@ -185,9 +185,11 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.#range.settle(this.sent, this.#state.isKnown ? this.#compared : undefined)
   }
 
-  /** The refusal of a part that is about to be sent, and is not one of the state that If-Range names. */
-  refuseRange (answer: Validators): Refusal | undefined {
-    return this.#range.isOfAnother(this.sent, answer) ? this.#refuse(OTHER_PART, answer) : undefined
+  /** The refusal of a part that is about to be sent, with these validators of its own, and is not one of the state that If-Range names. */
+  refuseRange (own: Validators): Refusal | undefined {
+    const { lastModified, etag } = this.label.found ?? {}
+    const label = { lastModified, etag: etag && this.#variant.tagOf(etag) }
+    return this.#range.isOfAnother(this.sent, label, own) ? this.#refuse(OTHER_PART, { ...label, ...own }) : undefined
   }
 
   /** The tag that a success goes out with, in this content coding, or a 304; and is it one of a coded representation? */

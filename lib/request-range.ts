@@ -5,7 +5,7 @@ import type { Conditions, Validators } from './preconditions.js'
 /** May one request be answered with the part that it asks for (RFC 9110, 13.1.5 and 14.2)? */
 export class RequestRange {
   readonly #request: ConditionalRequest
-  #holds = false
+  #isSettled = false
 
   constructor (request: ConditionalRequest) {
     this.#request = request
@@ -14,20 +14,27 @@ export class RequestRange {
   /** Is it known that the part may be sent, given the validators of the whole, as far as they are known? */
   mayUse ({ ifRange }: Conditions, known: Validators | undefined): boolean {
     if (!asksForRange(this.#request)) return false
-    this.#holds = ifRange === undefined || (known !== undefined && holds(ifRange, known))
-    return this.#holds
+    return ifRange === undefined || (known !== undefined && holds(ifRange, known))
   }
 
   /** The same before the method runs: `undefined` where only the answer tells, or nobody asks. */
   settle (sent: Conditions, known: Validators | undefined): boolean | undefined {
     if (sent.ifRange === undefined) return undefined
-    if (known !== undefined) return this.mayUse(sent, known)
+    if (known !== undefined) {
+      this.#isSettled = this.mayUse(sent, known)
+      return this.#isSettled
+    }
     return mayEverHold(sent.ifRange, now()) ? undefined : false
   }
 
-  /** Is a part that is about to be sent one of another state than If-Range names, and so of no use to its client? */
-  isOfAnother ({ ifRange }: Conditions, answer: Validators): boolean {
-    return ifRange !== undefined && !this.#holds && !holds(ifRange, answer)
+  /**
+   * Is a part that is about to be sent one of another state than If-Range names, and so of no use to its client? `own`: the
+   * validators that its handler set itself, which are all that tells where nothing was settled before.
+   */
+  isOfAnother ({ ifRange }: Conditions, label: Validators, own: Validators): boolean {
+    if (ifRange === undefined) return false
+    if (this.#isSettled) return label.etag !== undefined && !holds(ifRange, label)
+    return !holds(ifRange, { etag: own.etag ?? label.etag, lastModified: own.lastModified ?? label.lastModified })
   }
 }
 

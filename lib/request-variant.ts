@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { acceptsCoding } from './accept-encoding.js'
+import { readAcceptedCodings, type AcceptsCoding } from './accept-encoding.js'
 import { formatOpaqueText } from './opaque-text.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { findTag, representationTag, SEPARATOR, stateTag, withoutCoding, withoutSuffix } from './representation-tag.js'
@@ -16,13 +16,14 @@ interface VaryingRequest {
 }
 
 // What is longer is made of what a client sent, and comes back in every answer.
-const LONGEST = 64
+const LONGEST = 42
 
 /** Which representation one request asks for, and the tags that stand for it. Reads compare all of a tag, writes the state. */
 export class RequestVariant {
   readonly #route: Pick<Route, 'variant' | 'apiVersion' | 'tolerate'>
   readonly #request: VaryingRequest
-  #text: string | undefined
+  #variant: { readonly text: string | undefined } | undefined
+  #accepted: AcceptsCoding | undefined
 
   constructor (route: Pick<Route, 'variant' | 'apiVersion' | 'tolerate'>, request: VaryingRequest) {
     this.#route = route
@@ -31,13 +32,13 @@ export class RequestVariant {
 
   /** Finds out what the answer varies by. Throws what the function of the route threw, withheld. */
   read (): void {
-    this.#text ??= this.#readVariant()
+    this.#variant ??= { text: this.#readVariant() }
   }
 
   /** The tag of the representation of a state, in a content coding if it has one. */
   tagOf (state: EntityTag, coding?: string): EntityTag {
     this.read()
-    return representationTag(state, this.#text!, coding)
+    return representationTag(state, this.#variant!.text, coding)
   }
 
   /** The validators that this request is compared with: of a state, or of its representation. */
@@ -76,15 +77,17 @@ export class RequestVariant {
 
   // Without the field nothing is coded, and what a client got in another way is no answer to this request.
   readonly #accepts = (coding: string): boolean => {
-    const field = this.#request.raw.headers?.['accept-encoding']
-    return coding.split(',').every(one => acceptsCoding(field?.toString(), one))
+    this.#accepted ??= readAcceptedCodings(this.#request.raw.headers?.['accept-encoding']?.toString())
+    return coding.split(',').every(this.#accepted)
   }
 
-  #readVariant (): string {
+  #readVariant (): string | undefined {
     const { variant, apiVersion } = this.#route
     try {
       const said = variant === undefined ? undefined : versionTag(variant(this.#request), 'What the variant function returned')
-      const text = [apiVersion === undefined ? '' : formatOpaqueText(apiVersion), said?.opaque ?? ''].filter(part => part !== '').join(SEPARATOR)
+      const parts = [apiVersion === undefined ? undefined : formatOpaqueText(apiVersion), said?.opaque].filter(part => part !== undefined)
+      if (parts.length === 0) return undefined
+      const text = parts.join(SEPARATOR)
       return text.length > LONGEST ? hash('sha256', text, 'base64url') : text
     } catch (error) {
       throw withhold(error)

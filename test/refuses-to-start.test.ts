@@ -76,6 +76,10 @@ const table: readonly Case[] = [
     app.get('/documents', handler)
     await app.register(etagPlugin, { allReads: true, source: 'version' })
   }, 'FST_ETAG_TOO_EARLY', /^GET \/documents was declared before/],
+  ['a write that stands ahead of allReads, and would not refuse what it cannot compare', async app => {
+    app.put('/documents', handler)
+    await app.register(etagPlugin, { allReads: true, source: 'version' })
+  }, 'FST_ETAG_TOO_EARLY', /^PUT \/documents was declared before/],
   ['never registered', async app => {
     app.put('/documents/:id', { config: { etag: { source: 'version' } } }, handler)
     await app.ready()

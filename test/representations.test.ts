@@ -275,3 +275,50 @@ t.test('a digest of one scope does not reach a route with a source of its own', 
   app.get('/', { config: { etag: { source: 'version' } } }, async () => ({ version: 3 }))
   t.equal(tagOf(await read(app)), '"3"')
 })
+
+t.test('a Response is answered as any other answer, whatever the source', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', headers: { vary: 'Accept' } })
+  const config = { etag: { load: () => ({ version: 3 }) } }
+  app.get('/coded', { config }, async request => {
+    await request.precondition.load()
+    return new Response('coded', { headers: { 'content-encoding': 'gzip', vary: 'Origin' } })
+  })
+  app.get('/part', { config: { etag: {} } }, async (_request, reply) => { reply.validators({ version: 3 }); return new Response('ell', { status: 206 }) })
+  app.get('/missing', { config }, async () => new Response('none', { status: 404 }))
+  const coded = await read(app, {}, '/coded')
+  t.match(coded.headers, { etag: '"3;gzip"', vary: 'Origin, Accept, Accept-Encoding', 'content-encoding': 'gzip' })
+  t.equal((await read(app, {}, '/coded', 'HEAD')).headers.etag, '"3;gzip"')
+  t.equal((await read(app, { range: 'bytes=1-3', 'if-range': '"3"' }, '/part')).statusCode, 206)
+  t.equal((await read(app, { range: 'bytes=1-3', 'if-range': '"2"' }, '/part')).statusCode, 412)
+  t.match(await read(app, {}, '/missing'), { statusCode: 404, headers: { etag: undefined } })
+})
+
+t.test('a Response that an error handler gives has no tag of the state', async t => {
+  for (const source of ['version', { digest: 'sha1' }] as const) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source, policy: 'REQUIRED' })
+    app.setErrorHandler(async () => new Response('mine', { status: 200 }))
+    const config = { etag: { load: () => ({ version: 3 }) } }
+    app.get('/', { config }, async () => ({ version: 3 }))
+    app.put('/', { config }, async () => ({}))
+    t.match(await app.inject({ method: 'PUT', url: '/' }), { statusCode: 200, body: 'mine', headers: { etag: undefined } })
+  }
+})
+
+t.test('a suffix is never part of the name of a state that is text, so none is taken off a name', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', policy: 'REQUIRED', tolerate: { suffix: true }, variant: request => request.headers['accept-language'] ?? null })
+  let row = { version: 'pt-br' }
+  let writes = 0
+  const config = { etag: { load: () => row } }
+  app.get('/', { config }, request => request.precondition.load())
+  app.put('/', { config }, request => request.precondition.guard(async () => { writes++; return { version: 'fr' } }))
+  const old = tagOf(await read(app))
+  t.equal(old, '"pt%2Dbr"')
+  row = { version: 'pt' }
+  for (const tag of [old, '"pt%2Dbr-gzip"']) t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': tag } })).statusCode, 412, tag)
+  t.equal(writes, 0)
+  const brazilian = tagOf(await read(app, { 'accept-language': 'pt-br' }))
+  t.equal((await read(app, { 'accept-language': 'pt', 'if-none-match': brazilian })).statusCode, 200)
+})

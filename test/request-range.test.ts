@@ -32,14 +32,22 @@ t.test('before the method runs only what is known, or can never hold, is decided
   }
 })
 
-t.test('a part of another state is known by its validators, unless it was said before that it may be sent', async t => {
-  t.equal(rangeOf().isOfAnother({}, {}), false)
-  t.equal(rangeOf().isOfAnother({ ifRange: '"3"' }, known), false)
-  t.equal(rangeOf().isOfAnother({ ifRange: '"2"' }, known), true)
-  t.equal(rangeOf().isOfAnother({ ifRange: '"3"' }, {}), true)
+t.test('a part of another state is known by the validators that its handler set, else by its label', async t => {
+  const own = { etag: { weak: false, opaque: '2' } }
+  t.equal(rangeOf().isOfAnother({}, {}, {}), false)
+  t.equal(rangeOf().isOfAnother({ ifRange: '"3"' }, known, {}), false)
+  t.equal(rangeOf().isOfAnother({ ifRange: '"2"' }, known, {}), true)
+  t.equal(rangeOf().isOfAnother({ ifRange: '"2"' }, known, own), false)
+  t.equal(rangeOf().isOfAnother({ ifRange: DATE }, { lastModified: AT - 1 }, { lastModified: AT }), false)
+  t.equal(rangeOf().isOfAnother({ ifRange: '"3"' }, {}, {}), true)
+})
+
+t.test('what was settled before stays, whatever tag its handler sets, unless it names another state', async t => {
   const range = rangeOf()
-  t.equal(range.mayUse({ ifRange: '"3"' }, known), true)
-  t.equal(range.isOfAnother({ ifRange: '"3"' }, {}), false)
+  t.equal(range.settle({ ifRange: '"3"' }, known), true)
+  t.equal(range.isOfAnother({ ifRange: '"3"' }, {}, { etag: { weak: true, opaque: 'own' } }), false)
+  t.equal(range.isOfAnother({ ifRange: '"3"' }, known, {}), false)
+  t.equal(range.isOfAnother({ ifRange: '"3"' }, { etag: { weak: false, opaque: '4' } }, {}), true)
 })
 
 t.test('the date of a second that is not over holds for nothing', async t => {

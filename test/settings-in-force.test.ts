@@ -239,6 +239,17 @@ t.test('allReads makes every GET and HEAD of the scope ask, and its writes refus
   }
 })
 
+t.test('under allReads a write that does not ask starts, whatever hooks others add behind ours', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { allReads: true, source: 'version' })
+  app.addHook('onRoute', options => {
+    if (options.method === 'POST') options.preHandler = [options.preHandler ?? [], async () => {}].flat()
+  })
+  app.post('/', async () => 'done')
+  t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 200)
+  t.equal((await app.inject({ method: 'POST', url: '/', headers: { 'if-match': '"1"' } })).statusCode, 412)
+})
+
 t.test('a timestamp keeps the microseconds that a Date would lose', async t => {
   const source = { timestamp: ['updated', 'created'] } as const
   const app = Fastify()

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { dropAboutContent } from './about-content.js'
 import { disown } from '../disown.js'
 import { PROBLEM_JSON } from '../problem.js'
 import { problemOfRefusal, type Refusal } from '../refusal.js'
@@ -31,6 +32,7 @@ export function answerProblem (
   const body = !unanswered || declares(status) ? undefined : problemBody(refusal, request, reshape)
   if (TAGGED.has(status)) setCurrentTag(reply, refusal.currentEtag)
   if (body === undefined) return undefined
+  dropAboutContent(reply)
   reply.header('content-type', PROBLEM_JSON)
   reply.header('content-length', String(Buffer.byteLength(body)))
   return body

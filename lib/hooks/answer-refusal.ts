@@ -16,8 +16,8 @@ export function answerRefusal (answering: Answering): onSendHookHandler<unknown>
     const precondition = knownPreconditionOf(request)
     const refusal = precondition?.refusal
     if (precondition === undefined || refusal === undefined || reply.statusCode < 400) return done()
-    // an error handler redirects, and Fastify keeps the status that the refusal had given
-    if (refusal.statusCode === reply.statusCode && reply.hasHeader('location')) {
+    // an error handler redirects, by an answer without content, and Fastify keeps the status that the refusal had given
+    if (refusal.statusCode === reply.statusCode && reply.hasHeader('location') && (payload === undefined || payload === null)) {
       reply.code(FOUND)
       return done()
     }

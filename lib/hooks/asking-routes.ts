@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import { isRead } from '../preconditions.js'
+import { concernsRepresentation, isRead } from '../preconditions.js'
 import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATE_SCHEMA, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
 import { ownConfig } from './attach.js'
 import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
@@ -45,11 +45,11 @@ export function askingRoutesOf (scope: FastifyInstance): AskingRoutes {
   return watch(scope, known)
 }
 
-/** Refuses the settings of a scope that come after one of its routes, any read where all reads ask. Throws FST_ETAG_TOO_EARLY. */
+/** Refuses the settings of a scope that come after one of its routes, any at all under `allReads`. Throws FST_ETAG_TOO_EARLY. */
 export function refuseEarlyRoutes (scope: FastifyInstance, allReads: boolean): void {
   const { declared, compiled } = askingRoutesOf(scope)
   const early = compiled.find(route => isWithin(route.scope, scope)) ??
-    declared.find(route => isWithin(route.scope, scope) && ((allReads && [route.options.method].flat().some(isRead)) || asks(route)))
+    declared.find(route => isWithin(route.scope, scope) && ((allReads && [route.options.method].flat().some(concernsRepresentation)) || asks(route)))
   if (early !== undefined) throw new FST_ETAG_TOO_EARLY(titleOf(early.options))
 }
 
@@ -120,8 +120,11 @@ function isRegistered (scope: FastifyInstance): boolean {
 
 function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][number]): void {
   const { at } = compiled.route
-  refuseLater(options, at, compiled.decide)
-  if (at === 'onRequest') refuseLater(options, 'preHandler', noteReached)
+  // what only refuses what it cannot compare tells nobody anything
+  if (!compiled.route.readsOnly || [options.method].flat().some(isRead)) {
+    refuseLater(options, at, compiled.decide)
+    if (at === 'onRequest') refuseLater(options, 'preHandler', noteReached)
+  }
   if (scope.hasPlugin('@fastify/etag')) throw new FST_ETAG_BESIDE_ETAG(titleOf(options))
   compiled.isCompressed = scope.hasPlugin('@fastify/compress')
   compiled.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'

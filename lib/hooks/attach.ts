@@ -7,10 +7,10 @@ import { finishAnswer } from './finish-answer.js'
 import { labelAnswer } from './label-answer.js'
 import { noteFailure } from './note-failure.js'
 import { noteReached } from './note-reached.js'
-import { noteReply, type ReadBody } from './read-body.js'
 import { kRoute } from './route-of.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
 import { unwrapResponse } from './unwrap-response.js'
+import type { ReadBody } from './read-body.js'
 import type { Route } from '../route.js'
 
 /** A route with its hooks: what must stay true of them until the application is ready. */
@@ -42,18 +42,18 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
     isDefault: () => compiled.hasDefaultErrorHandler,
     reshape: route.problem
   })
+  const unwrap = unwrapResponse(route.digest !== undefined)
   const finish = finishAnswer(route, { isCompressed: () => compiled.isCompressed })
   const compiled: Compiled = {
     route,
     readBody,
     decide: decidePreconditions(route),
-    arrange: () => { options.onSend = arranged([options.onSend ?? []].flat(), { refuse, finish, isNamedByBody: route.digest !== undefined }) },
+    arrange: () => { options.onSend = arranged([options.onSend ?? []].flat(), { unwrap, refuse, finish, isNamedByBody: route.digest !== undefined }) },
     hasDefaultErrorHandler: false,
     isCompressed: false
   }
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
-  if (route.digest !== undefined) options.onRequest = [noteReply, options.onRequest ?? []].flat()
   options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   if (route.at === 'onRequest') options.preHandler = [options.preHandler ?? [], noteReached].flat()
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
@@ -64,6 +64,7 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
 }
 
 interface AnswerHooks {
+  readonly unwrap: onSendHookHandler
   readonly refuse: onSendHookHandler
   readonly finish: onSendHookHandler
   readonly isNamedByBody: boolean
@@ -74,14 +75,14 @@ interface AnswerHooks {
  * known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns the body into a length: ours
  * must see the body.
  */
-function arranged (hooks: readonly onSendHookHandler[], { refuse, finish, isNamedByBody }: AnswerHooks): onSendHookHandler[] {
-  const ours = new Set<unknown>([refuse, finish, noteBody, unwrapResponse, dropContentLength])
+function arranged (hooks: readonly onSendHookHandler[], { unwrap, refuse, finish, isNamedByBody }: AnswerHooks): onSendHookHandler[] {
+  const ours = new Set<unknown>([unwrap, refuse, finish, noteBody, dropContentLength])
   const others = hooks.filter(hook => !ours.has(hook))
   const head = others.findIndex(({ name }) => name === 'headRouteOnSendHandler')
   const before = head === -1 ? others : others.slice(0, head)
   const behind = head === -1 ? [] : [...others.slice(head), dropContentLength]
-  const noted = isNamedByBody ? [unwrapResponse, ...before.flatMap(hook => [noteBody, hook])] : before
-  return [refuse, ...noted, finish, ...behind]
+  const noted = isNamedByBody ? before.flatMap(hook => [noteBody, hook]) : before
+  return [unwrap, refuse, ...noted, finish, ...behind]
 }
 
 function declaredStatuses ({ schema }: RouteOptions): (status: number) => boolean {

@@ -4,6 +4,7 @@ import { concernsRepresentation, isRead } from '../preconditions.js'
 import { report } from '../report.js'
 import { asksFor, type Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
+import { dropAboutContent } from './about-content.js'
 import { announce } from './announce.js'
 import { bodyOf, codingOf } from './answer-body.js'
 import { discardPayload } from './discard-payload.js'
@@ -26,7 +27,7 @@ export interface AnswerFacts {
 export function finishAnswer (route: Route, facts: AnswerFacts): onSendHookHandler<unknown> {
   return function finishAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
     const { method } = request
-    const status = statusOf(reply, payload)
+    const status = reply.statusCode
     if (status >= 400 || !isServed(request) || !asksFor(route, method) || !concernsRepresentation(method)) return done()
 
     const precondition = preconditionOf(request, route)
@@ -90,7 +91,7 @@ type Done = (error?: Error | null, payload?: unknown) => void
 
 // The answer has another body now, and what was said of this one, how it was coded among others, is not true of that.
 function refuse (error: Error, reply: FastifyReply, payload: unknown, done: Done): void {
-  for (const name of ABOUT_CONTENT) reply.removeHeader(name)
+  dropAboutContent(reply)
   discardPayload(payload)
   done(error)
 }
@@ -105,19 +106,12 @@ function isNamedByBody ({ digest }: Route, method: string, status: number): bool
   return digest !== undefined && isRead(method) && !WITHOUT_BODY.has(status)
 }
 
-const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range']
-
 // A 304 has no content and nothing about content, whatever a handler or a hook of the scope gave it. Fastify's own hook
 // of HEAD routes must still find a body to measure.
 function finishUnmodified (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
   reply.code(304)
-  for (const name of ABOUT_CONTENT) reply.removeHeader(name)
+  dropAboutContent(reply)
   if (request.method === 'HEAD' || payload === undefined || payload === null) return done()
   discardPayload(payload)
   done(null, null)
-}
-
-// Fastify takes over the status of a Response only after the hooks.
-function statusOf (reply: FastifyReply, payload: unknown): number {
-  return Object.prototype.toString.call(payload) === '[object Response]' ? (payload as Response).status : reply.statusCode
 }

@@ -22,11 +22,10 @@ function take ({ headers }: FastifyRequest['raw'], ...names: readonly string[]):
 /** Refuses a part that a handler sends though If-Range does not name the state that its answer shows. */
 export function refuseRange (precondition: RequestPrecondition, reply: FastifyReply): Refusal | undefined {
   if (reply.statusCode !== PARTIAL) return undefined
-  const { found } = precondition.label
   const [etag, date] = [reply.getHeader('etag'), reply.getHeader('last-modified')]
   return precondition.refuseRange({
-    etag: typeof etag === 'string' ? parseEntityTag(etag) : precondition.tagOn(PARTIAL, undefined).etag,
-    lastModified: typeof date === 'string' ? parseHttpDate(date, Math.floor(Date.now() / 1000)) : found?.lastModified
+    ...(typeof etag === 'string' && { etag: parseEntityTag(etag) }),
+    ...(typeof date === 'string' && { lastModified: parseHttpDate(date, Math.floor(Date.now() / 1000)) })
   })
 }
 

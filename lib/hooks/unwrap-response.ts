@@ -1,22 +1,29 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import { dropAboutContent } from './about-content.js'
 
 /**
- * Puts status and fields of a Fetch Response on the reply, as Fastify does after all hooks, and its body in its place: the
- * bytes where they are all there already, else the stream, with nothing of it lost.
+ * Builds the hook that puts status and fields of a Fetch Response on the reply, as Fastify does after all hooks, and its
+ * body in its place. Where it is to be read, that is bytes if they are all there already, else the stream, with nothing of it lost.
  */
-export function unwrapResponse ({ method }: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
-  if (!isResponse(payload) || payload.bodyUsed) return done()
-  reply.code(payload.status)
-  for (const [name, value] of payload.headers) reply.header(name, value)
-  // Fastify's own hook of HEAD routes must find a body to measure
-  if (payload.body === null) done(null, method === 'HEAD' ? '' : null)
-  else readNow(payload.body).then(body => done(null, body), error => done(error))
+export function unwrapResponse (reads: boolean): onSendHookHandler<unknown> {
+  return function unwrapResponse ({ method }: FastifyRequest, reply: FastifyReply, payload: unknown, done) {
+    if (!isResponse(payload) || payload.bodyUsed) return done()
+    reply.code(payload.status)
+    for (const [name, value] of payload.headers) reply.header(name, value)
+    // no content is an empty one, and Fastify's own hook of HEAD routes must find it to measure it
+    if (payload.body === null) return done(null, method !== 'HEAD' && WITHOUT_CONTENT.has(payload.status) ? null : '')
+    if (!reads) return done(null, payload.body)
+    readNow(payload.body).then(body => done(null, body), error => {
+      dropAboutContent(reply)
+      done(error)
+    })
+  }
 }
 
-type Done = (error?: Error | null, payload?: unknown) => void
+const WITHOUT_CONTENT = new Set([204, 205, 304])
 
 function isResponse (payload: unknown): payload is Response {
-  return Object.prototype.toString.call(payload) === '[object Response]'
+  return typeof payload === 'object' && Object.prototype.toString.call(payload) === '[object Response]'
 }
 
 type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>

@@ -29,15 +29,15 @@ export function resolveDigest ({ digest }: DigestSource): Digest {
 }
 
 /** What a read of this state answers with; `undefined` where nothing tells. */
-export type BodyOf = (state: unknown, request: unknown) => Body | undefined
+export type BodyOf = (state: unknown) => Body | undefined
 
 const NAMELESS: NamedState = { version: undefined, etag: undefined }
 
 /** Names a state by the body that a read of it answers with. */
 export function digestSource (source: DigestSource, bodyOf: BodyOf): NameState {
   const digest = resolveDigest(source)
-  return (state, request) => {
-    const body = bodyOf(state, request)
+  return state => {
+    const body = bodyOf(state)
     if (body === undefined) return NAMELESS
     const etag = digest(body)
     return { version: etag.opaque, etag }

@@ -49,3 +49,42 @@ t.test('a success that somebody answers in place of the route is no refusal, and
   app.put('/', { config }, async () => ({ version: 2 }))
   t.match(await app.inject({ method: 'PUT', url: '/' }), { statusCode: 200, headers: { etag: undefined, 'content-type': /^application\/json/ } })
 })
+
+t.test('a Location that was meant for a success makes no redirect of a refusal, and an error handler may redirect', async t => {
+  let row = { version: 3 }
+  for (const method of ['PUT', 'POST'] as const) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    app.route({
+      method,
+      url: '/',
+      config: { etag: { load: () => row } },
+      handler: async (request, reply) => {
+        reply.header('location', '/made')
+        return request.precondition.guard(async () => { row = { version: row.version + 1 }; return null })
+      }
+    })
+    const refused = await app.inject({ method, url: '/', headers: { 'if-match': `"${row.version}"` } })
+    t.match(refused, { statusCode: 412, headers: { 'content-type': 'application/problem+json', etag: `"${row.version}"` } }, method)
+  }
+
+  for (const [answer, status] of [['told', 412], ['redirected', 302]] as const) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', policy: 'REQUIRED' })
+    app.setErrorHandler((_error, _request, reply) => answer === 'told' ? reply.code(412).header('location', '/help').send({ own: true }) : reply.redirect('/login'))
+    app.put('/', { config: { etag: { load: () => row } } }, async () => row)
+    const refused = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"0"' } })
+    t.equal(refused.statusCode, status, answer)
+  }
+})
+
+t.test('a problem has nothing of what was said of another content', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.get('/', { config: { etag: { load: () => null } } }, async (request, reply) => {
+    reply.headers({ 'content-encoding': 'gzip', 'content-language': 'de' })
+    return request.precondition.load()
+  })
+  const { headers, body } = await app.inject('/')
+  t.match(headers, { 'content-type': 'application/problem+json', 'content-encoding': undefined, 'content-language': undefined, 'content-length': String(body.length) })
+})

@@ -1,5 +1,7 @@
 import t from 'tap'
-import Fastify, { type RouteOptions } from 'fastify'
+import compress from '@fastify/compress'
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import etagPlugin from '../../lib/index.js'
 import { arrangeLater } from '../../lib/hooks/arrange-later.js'
 
 t.test('all routes are arranged after every onRoute hook, in every scope, and before Fastify takes their hooks over', async t => {
@@ -35,4 +37,20 @@ t.test('an error of a plugin before it is told to who waits, and is not lost on 
   app.register(async () => { throw new Error('broken') })
   arrangeLater(app, () => {})
   await t.rejects(async () => app.ready(), { message: 'broken' })
+})
+
+t.test('a plugin that fails, and is done without, leaves the routes of others arranged', async t => {
+  for (const fail of [async () => { throw new Error('optional') }, async (scope: FastifyInstance) => { await scope.register(async () => { throw new Error('optional') }) }]) {
+    const app = Fastify()
+    app.register(etagPlugin, { source: 'version' })
+    app.register(compress, { threshold: 0 })
+    app.register(async scope => {
+      scope.get('/optional', { config: { etag: {} } }, async () => ({ version: 1 }))
+      await fail(scope)
+    })
+    app.after(_error => {})
+    app.register(async scope => { scope.get('/', { config: { etag: {} } }, async () => ({ version: 3 })) })
+    await app.ready()
+    t.equal((await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip' } })).headers.etag, '"3;gzip"')
+  }
 })

@@ -73,3 +73,51 @@ t.test('a write without such a GET stops the start, unless it loads nothing', as
   await start(app => app.put('/', { config: { etag: {} } }, handler))
   await start(app => app.get('/', { config }, handler))
 })
+
+t.test('a digest is made in the scope of the GET, whatever schemas and compilers that of the write has', async t => {
+  const note = (...fields: readonly string[]) => ({ $id: 'note', type: 'object', properties: Object.fromEntries(fields.map(field => [field, { type: 'string' }])) })
+  const scopes: ReadonlyArray<readonly [what: string, declare: (scope: FastifyInstance) => void]> = [
+    ['another schema by that name', scope => { scope.addSchema(note('id')) }],
+    ['no schema by that name', () => {}],
+    ['a compiler of its own', scope => { scope.setSerializerCompiler(() => () => 'always the same') }]
+  ]
+  for (const [what, declare] of scopes) {
+    let state = { id: '1', text: 'one' }
+    let written = 0
+    const etag = { load: () => state }
+    const app = await start(app => {
+      app.register(async scope => {
+        scope.addSchema(note('id', 'text'))
+        scope.get('/', { config: { etag }, schema: { response: { 200: { $ref: 'note#' } } } }, async () => state)
+      })
+      app.register(async scope => {
+        declare(scope)
+        scope.put('/', { config: { etag } }, request => request.precondition.guard(async () => { state = { id: '1', text: `two ${++written}` }; return { ...state } }))
+      })
+    })
+    const { etag: tag } = (await app.inject('/')).headers
+    for (const status of [200, 412]) {
+      t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': String(tag) } })).statusCode, status, what)
+    }
+    t.equal(written, 1)
+  }
+})
+
+t.test('a hook of the scope may ask for the state before any hook of the route', async t => {
+  const app = await start(app => {
+    app.addHook('onRequest', async request => { if (request.method === 'PUT') await request.precondition.load() })
+    app.get('/', { config, schema: { response } }, handler)
+    app.put('/', { config }, async request => request.precondition.guard(async () => load()))
+  })
+  const { etag } = (await app.inject('/')).headers
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': String(etag) } })).statusCode, 200)
+})
+
+t.test('the answer to a write has the digest of what was written, and none of anything else', async t => {
+  const app = await start(app => {
+    app.get('/', { config, schema: { response } }, handler)
+    app.put('/', { config }, async request => { request.precondition.waive('shown'); return { done: true } })
+    app.post('/', { config: { etag: {} } }, async (_request, reply) => reply.code(201).send({ made: 1 }))
+  })
+  for (const method of ['PUT', 'POST'] as const) t.notOk((await app.inject({ method, url: '/' })).headers.etag, method)
+})

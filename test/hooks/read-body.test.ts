@@ -1,22 +1,29 @@
 import t from 'tap'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { noteReply, ReadBody } from '../../lib/hooks/read-body.js'
+import { ReadBody } from '../../lib/hooks/read-body.js'
 
-const request = {} as FastifyRequest
-const serialized: unknown[] = []
-noteReply(request, { serializeInput: (state: unknown, schema: unknown) => { serialized.push(schema); return `by schema: ${JSON.stringify(state)}` } } as unknown as FastifyReply, () => {})
+type Compile = NonNullable<Parameters<ReadBody['follow']>[0]['options']['serializerCompiler']>
+
+const compiled: unknown[] = []
+const compile = (name: string): Compile => ({ schema, url, method, httpStatus }) => {
+  compiled.push(schema)
+  return state => `${name}, ${method} ${url} ${httpStatus}: ${JSON.stringify(state)}`
+}
+const scope = { serializerCompiler: compile('scope') }
 
 t.test('text and bytes are the body, and a state is one only where a GET is followed', async t => {
   const readBody = new ReadBody()
-  for (const body of ['', 'text', Buffer.from('x')]) t.equal(readBody.of(body, request), body)
-  t.equal(readBody.of({ a: 1 }, request), undefined)
-  readBody.follow({})
-  t.equal(readBody.of({ a: 1 }, request), '{"a":1}')
-  readBody.follow({ schema: { response: { 404: {} } } })
-  t.equal(readBody.of({ a: 1 }, request), '{"a":1}')
+  for (const body of ['', 'text', Buffer.from('x')]) t.strictSame(readBody.of(body), body)
+  t.strictSame(readBody.of(new Uint16Array([1, 2])), Buffer.from([1, 0, 2, 0]), 'as Fastify sends them')
+  t.equal(readBody.of({ a: 1 }), undefined)
+  readBody.follow({ scope, options: { url: '/' } })
+  t.equal(readBody.of({ a: 1 }), '{"a":1}')
+  readBody.follow({ scope, options: { url: '/', schema: { response: { 404: {} } } } })
+  t.equal(readBody.of({ a: 1 }), '{"a":1}')
+  readBody.follow({ scope: { serializerCompiler: undefined }, options: { url: '/', schema: { response: { 200: {} } } } })
+  t.equal(readBody.of({ a: 1 }), '{"a":1}')
 })
 
-t.test('the schema is the one that Fastify finds for a 200', async t => {
+t.test('the schema is the one that Fastify finds for a 200, compiled in the scope of the GET or by its own compiler', async t => {
   const schema = { type: 'object' }
   const other = { type: 'null' }
   const responses: ReadonlyArray<Record<string, object>> = [
@@ -27,13 +34,15 @@ t.test('the schema is the one that Fastify finds for a 200', async t => {
     { 200: { content: { '*/*': { schema } } } }
   ]
   for (const response of responses) {
-    serialized.length = 0
-    const readBody = new ReadBody()
-    readBody.follow({ schema: { response } })
-    t.equal(readBody.of({ a: 1 }, request), 'by schema: {"a":1}')
-    t.equal(serialized[0], schema, JSON.stringify(response))
+    for (const own of [undefined, compile('own')]) {
+      compiled.length = 0
+      const readBody = new ReadBody()
+      readBody.follow({ scope, options: { url: '/d', schema: { response }, ...(own && { serializerCompiler: own }) } })
+      for (let turn = 0; turn < 2; turn++) t.equal(readBody.of({ a: 1 }), `${own === undefined ? 'scope' : 'own'}, GET /d 200: {"a":1}`)
+      t.strictSame(compiled, [schema], `once: ${JSON.stringify(response)}`)
+    }
   }
   const readBody = new ReadBody()
-  readBody.follow({ schema: { response: { 200: { content: { 'text/plain': { schema: other } } } } } })
-  t.equal(readBody.of({ a: 1 }, request), '{"a":1}', 'Fastify has no schema for JSON then')
+  readBody.follow({ scope, options: { url: '/d', schema: { response: { 200: { content: { 'text/plain': { schema: other } } } } } } })
+  t.equal(readBody.of({ a: 1 }), '{"a":1}', 'Fastify has no schema for JSON then')
 })

@@ -1,0 +1,8 @@
+import type { FastifyReply } from 'fastify'
+
+const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range']
+
+/** Takes off what was said of a content that is not sent: how it was coded, among others, is not true of what takes its place. */
+export function dropAboutContent (reply: FastifyReply): void {
+  for (const name of ABOUT_CONTENT) reply.removeHeader(name)
+}
