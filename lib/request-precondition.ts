@@ -174,6 +174,11 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.#conclude(decide({ method: this.#request.method, sent, current, required: false, create: 'never' }), current)
   }
 
+  /** Is If-Unmodified-Since decided about, by If-Match beside it or by the date of the state? */
+  get hasComparedDate (): boolean {
+    return this.sent.ifMatch !== undefined || this.#state.described?.lastModified !== undefined
+  }
+
   get mayUseRange (): boolean {
     const { named } = this.label
     const known = named === undefined ? this.#compared : this.#variant.comparedWith(this.#state.describeNamed(named))

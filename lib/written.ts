@@ -11,6 +11,7 @@ const COUNTS: ReadonlyArray<{ readonly count: string, readonly beside: string | 
   { count: 'affectedRows', beside: 'fields' }, // PGlite
   { count: 'changes', beside: 'lastInsertRowid' }, // better-sqlite3, node:sqlite
   { count: 'changes', beside: 'lastID' }, // sqlite
+  { count: 'changes', beside: 'lastInsertRowId' }, // expo-sqlite
   { count: 'rowsAffected', beside: undefined }, // libsql, mssql (a list), oracledb, PlanetScale
   { count: 'matchedCount', beside: 'acknowledged' }, // mongodb, update
   { count: 'matchedCount', beside: 'modifiedCount' }, // mongodb, bulk
@@ -25,6 +26,9 @@ const COUNTS: ReadonlyArray<{ readonly count: string, readonly beside: string | 
 
 // A result of nothing but a count: Prisma, DuckDB, Snowflake
 const LONE_COUNTS = new Set(['count', 'Count', 'number of rows updated', 'number of rows deleted'])
+
+// Snowflake's UPDATE says this as well.
+const BESIDE_A_LONE_COUNT = 'number of multi-joined rows updated'
 
 // What mongodb counts besides: an upsert matches nothing and writes all the same, and so does a bulk that inserts.
 const ALSO_WRITTEN = ['upsertedCount', 'insertedCount', 'deletedCount']
@@ -60,7 +64,7 @@ export function isNothing (value: unknown): boolean {
 
 function objectSays (result: Result): Said {
   if (isEnvelope(result)) return envelopeSays(result)
-  if (isLoneCount(result)) return fromCount(Object.values(result)[0])
+  if (isLoneCount(result)) return fromCount(Object.entries(result).find(([name]) => name !== BESIDE_A_LONE_COUNT)![1])
   const count = COUNTS.find(({ count, beside }) => count in result && (beside === undefined || beside in result))?.count
   if (count === undefined) return rowsSay(result)
   // pg counts no rows of a BEGIN
@@ -87,7 +91,7 @@ function countSays (count: unknown): Said {
 }
 
 function isLoneCount (result: Result): boolean {
-  const names = Object.keys(result)
+  const names = Object.keys(result).filter(name => name !== BESIDE_A_LONE_COUNT)
   return names.length === 1 && LONE_COUNTS.has(names[0]!) && ['number', 'bigint'].includes(typeof result[names[0]!])
 }
 

@@ -560,3 +560,24 @@ t.test('a digest that cannot be made is an error of the server, said once in the
     t.same(await ask('PUT', { 'if-match': String((await app.inject('/')).headers.etag) }), [200, 0], `${what}: and goes on`)
   }
 })
+
+t.test('who was answered by a timeout before our hooks were reached is not served by them', async t => {
+  for (const at of ['preHandler', 'onRequest'] as const) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', at })
+    const [timedOut, reached, sent] = [gate(), gate(), gate()]
+    const late = async (): Promise<void> => { await timedOut.opened }
+    app.setErrorHandler(async (_error, _request, reply) => { timedOut.open(); await sent.opened; return reply.code(200).send({ version: 7 }) })
+    let runs = 0
+    // a hook that outlasts the timeout, ahead of ours
+    app.get('/', { handlerTimeout: 20, [at]: late, config: { etag: { load: () => ({ version: 1 }) } } }, async () => { runs++; return { version: 1 } })
+    const answer = app.inject('/')
+    await timedOut.opened
+    await turns()
+    sent.open()
+    reached.open()
+    t.match(await answer, { statusCode: 200, headers: { etag: undefined } }, at)
+    await turns()
+    t.equal(runs, 0, at)
+  }
+})

@@ -28,6 +28,8 @@ t.test('the result of a driver says whether the statement touched a row', async 
     ['mariadb', mariadb(0), mariadb(1)],
     ['better-sqlite3', { changes: 0, lastInsertRowid: 7 }, { changes: 1, lastInsertRowid: 7 }],
     ['better-sqlite3, bigint', { changes: 0n, lastInsertRowid: 7n }, { changes: 1n, lastInsertRowid: 7n }],
+    ['expo-sqlite', { changes: 0, lastInsertRowId: 0 }, { changes: 1, lastInsertRowId: 7 }],
+    ['Snowflake, UPDATE', [{ 'number of rows updated': 0, 'number of multi-joined rows updated': 0 }], [{ 'number of rows updated': 1, 'number of multi-joined rows updated': 0 }]],
     ['sqlite', { stmt: {}, lastID: 0, changes: 0 }, { stmt: {}, lastID: 0, changes: 1 }],
     ['mongodb, update', mongoUpdate(0), mongoUpdate(1)],
     ['mongodb, upsert', mongoUpdate(0, 0), mongoUpdate(0, 1)],

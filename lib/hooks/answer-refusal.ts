@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import { withhold } from '../withheld-error.js'
 import { announce } from './announce.js'
 import { answerProblem, type Answering } from './answer-problem.js'
+import { hadLocation } from './note-failure.js'
 import { isServed, knownPreconditionOf } from './precondition-of.js'
 import { takeOff } from './write-validators.js'
 
@@ -16,8 +17,8 @@ export function answerRefusal (answering: Answering): onSendHookHandler<unknown>
     const precondition = knownPreconditionOf(request)
     const refusal = precondition?.refusal
     if (precondition === undefined || refusal === undefined || reply.statusCode < 400) return done()
-    // an error handler redirects, by an answer without content, and Fastify keeps the status that the refusal had given
-    if (refusal.statusCode === reply.statusCode && reply.hasHeader('location') && (payload === undefined || payload === null)) {
+    // Fastify keeps the status that the refusal had given
+    if (refusal.statusCode === reply.statusCode && isRedirect(request, reply, payload)) {
       reply.code(FOUND)
       return done()
     }
@@ -34,6 +35,11 @@ export function answerRefusal (answering: Answering): onSendHookHandler<unknown>
     announce(precondition)
     done(null, body)
   }
+}
+
+// An error handler that redirects has set the Location itself, and sends no content.
+function isRedirect (request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
+  return reply.hasHeader('location') && !hadLocation(request) && (payload === undefined || payload === null)
 }
 
 const FOUND = 302

@@ -9,6 +9,7 @@ import { noteFailure } from './note-failure.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
+import { isRead } from '../preconditions.js'
 import { unwrapResponse } from './unwrap-response.js'
 import type { ReadBody } from './read-body.js'
 import type { Route } from '../route.js'
@@ -48,7 +49,7 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
     route,
     readBody,
     decide: decidePreconditions(route),
-    arrange: () => { options.onSend = arranged([options.onSend ?? []].flat(), { unwrap, refuse, finish, isNamedByBody: route.digest !== undefined }) },
+    arrange: () => { options.onSend = arranged([options.onSend ?? []].flat(), { unwrap, refuse, finish, isNamedByBody: route.digest !== undefined, isShown: !route.readsOnly || [options.method].flat().some(isRead) }) },
     hasDefaultErrorHandler: false,
     isCompressed: false
   }
@@ -68,6 +69,8 @@ interface AnswerHooks {
   readonly refuse: onSendHookHandler
   readonly finish: onSendHookHandler
   readonly isNamedByBody: boolean
+  /** Does any method of the route show a state that we speak of? */
+  readonly isShown: boolean
 }
 
 /**
@@ -75,14 +78,14 @@ interface AnswerHooks {
  * known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns the body into a length: ours
  * must see the body.
  */
-function arranged (hooks: readonly onSendHookHandler[], { unwrap, refuse, finish, isNamedByBody }: AnswerHooks): onSendHookHandler[] {
+function arranged (hooks: readonly onSendHookHandler[], { unwrap, refuse, finish, isNamedByBody, isShown }: AnswerHooks): onSendHookHandler[] {
   const ours = new Set<unknown>([unwrap, refuse, finish, noteBody, dropContentLength])
   const others = hooks.filter(hook => !ours.has(hook))
   const head = others.findIndex(({ name }) => name === 'headRouteOnSendHandler')
   const before = head === -1 ? others : others.slice(0, head)
   const behind = head === -1 ? [] : [...others.slice(head), dropContentLength]
   const noted = isNamedByBody ? before.flatMap(hook => [noteBody, hook]) : before
-  return [unwrap, refuse, ...noted, finish, ...behind]
+  return isShown ? [unwrap, refuse, ...noted, unwrap, finish, ...behind] : [refuse, ...noted, ...behind]
 }
 
 function declaredStatuses ({ schema }: RouteOptions): (status: number) => boolean {

@@ -17,6 +17,8 @@ import type { Refusal } from '../refusal.js'
  */
 export function decidePreconditions (route: Route): preHandlerHookHandler {
   return function decidePreconditions (request: FastifyRequest, reply: FastifyReply, done) {
+    // who was answered meanwhile, by a timeout for instance, is not served any more
+    if (hasFailed(request)) return
     if (route.at === 'preHandler') noteServed(request)
     if (!mayDecide(route, request)) return done()
 

@@ -1,6 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { noteFailed } from './precondition-of.js'
 
+const kHadLocation = Symbol('fastify-etag-policy.had-location')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [kHadLocation]?: boolean
+  }
+}
+
 /**
  * Notes that the request failed. An error handler may answer with a success all the same, and its body must not carry the
  * tag of the state: a client would keep it, and get 304 for it from then on. One that sets no status answers an error of
@@ -8,8 +16,14 @@ import { noteFailed } from './precondition-of.js'
  */
 export function noteFailure (request: FastifyRequest, reply: FastifyReply, error: FastifyError, done: () => void): void {
   noteFailed(request)
+  request[kHadLocation] = reply.hasHeader('location')
   if (isOurs(error) && reply.statusCode < 400) reply.code(error.statusCode)
   done()
+}
+
+/** Was there a Location before an error handler could redirect, for the success that did not come? */
+export function hadLocation (request: FastifyRequest): boolean {
+  return request[kHadLocation] === true
 }
 
 function isOurs (error: FastifyError): error is FastifyError & { readonly statusCode: number } {

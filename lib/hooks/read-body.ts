@@ -13,11 +13,11 @@ export class ReadBody {
 
   /** Takes over how a GET serialises its 200: by its schema, in its scope. */
   follow ({ scope, options: { url, schema, serializerCompiler } }: DeclaredRead): void {
-    const declared = schemaOfSuccess((schema?.response ?? {}) as Readonly<Record<string, unknown>>)
+    const { httpStatus, declared } = schemaOfSuccess((schema?.response ?? {}) as Readonly<Record<string, unknown>>)
     const compile = serializerCompiler ?? scope.serializerCompiler
     this.#serialize = declared === undefined || compile === undefined
       ? state => JSON.stringify(state)
-      : compile({ schema: declared, method: 'GET', url, httpStatus: '200' })
+      : compile({ schema: declared, method: 'GET', url, httpStatus })
   }
 
   /** The body that shows a state; text and bytes are one. `undefined` where no GET is followed. */
@@ -28,9 +28,12 @@ export class ReadBody {
 }
 
 // the schema that Fastify finds for a 200, in its order
-function schemaOfSuccess (response: Readonly<Record<string, unknown>>): object | undefined {
+function schemaOfSuccess (response: Readonly<Record<string, unknown>>): { readonly httpStatus: string, readonly declared: object | undefined } {
   const keys = Object.keys(response)
   const key = ['200', '2xx', 'default'].map(name => keys.find(key => key.toLowerCase() === name)).find(found => found !== undefined)
   const declared = key === undefined ? undefined : response[key] as object & { readonly content?: Readonly<Record<string, { readonly schema: object }>> }
-  return declared?.content === undefined ? declared : (declared.content['application/json'] ?? declared.content['*/*'])?.schema
+  return {
+    httpStatus: key?.toLowerCase() ?? '200',
+    declared: declared?.content === undefined ? declared : (declared.content['application/json'] ?? declared.content['*/*'])?.schema
+  }
 }

@@ -10,7 +10,10 @@ import type { RequestPrecondition } from '../request-precondition.js'
  * a file for instance, need not compare them with tags of its own; and the Range that must not be honoured.
  */
 export function settleRange ({ raw, method }: FastifyRequest, precondition: RequestPrecondition): void {
-  if (precondition.settled && isRead(method)) take(raw, 'if-match', 'if-unmodified-since')
+  if (precondition.settled && isRead(method)) {
+    take(raw, 'if-match')
+    if (precondition.hasComparedDate) take(raw, 'if-unmodified-since')
+  }
   const mayUseRange = precondition.settleRange()
   if (mayUseRange !== undefined) take(raw, mayUseRange ? 'if-range' : 'range')
 }

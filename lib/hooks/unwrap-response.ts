@@ -12,7 +12,8 @@ export function unwrapResponse (reads: boolean): onSendHookHandler<unknown> {
     for (const [name, value] of payload.headers) reply.header(name, value)
     // no content is an empty one, and Fastify's own hook of HEAD routes must find it to measure it
     if (payload.body === null) return done(null, method !== 'HEAD' && WITHOUT_CONTENT.has(payload.status) ? null : '')
-    if (!reads) return done(null, payload.body)
+    // a Response of another make may have a stream of another kind
+    if (!reads || typeof payload.body.getReader !== 'function') return done(null, payload.body)
     readNow(payload.body).then(body => done(null, body), error => {
       dropAboutContent(reply)
       done(error)

@@ -5,8 +5,14 @@ import { formatHttpDate } from '../http-date.js'
 import type { HeaderFields, ReadHeaders } from '../option-schemas.js'
 import type { Validators } from '../preconditions.js'
 
-// what we wrote on an answer that has not gone out yet
-const written = new WeakMap<FastifyReply, Map<string, HeaderFields[string]>>()
+const kWritten = Symbol('fastify-etag-policy.written')
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** What we wrote on an answer that has not gone out yet: names and values in turn. */
+    [kWritten]?: Array<HeaderFields[string]> | undefined
+  }
+}
 
 /** Writes the validators of an answer. What the handler set itself is kept. */
 export function writeValidators (reply: FastifyReply, { etag, lastModified }: Validators): void {
@@ -22,16 +28,21 @@ export function writeValidators (reply: FastifyReply, { etag, lastModified }: Va
  * What somebody wrote over it since stays.
  */
 export function takeOff (reply: FastifyReply): void {
-  for (const [name, value] of written.get(reply) ?? []) {
-    if (reply.getHeader(name) === value) reply.removeHeader(name)
+  const written = reply[kWritten]
+  if (written === undefined) return
+  for (let at = 0; at < written.length; at += 2) {
+    const name = written[at] as string
+    if (reply.getHeader(name) === written[at + 1]) reply.removeHeader(name)
   }
-  written.delete(reply)
+  reply[kWritten] = undefined
 }
 
 function write (reply: FastifyReply, name: string, value: HeaderFields[string]): void {
   if (reply.hasHeader(name)) return
   reply.header(name, value)
-  written.set(reply, (written.get(reply) ?? new Map()).set(name, value))
+  const written = reply[kWritten]
+  if (written === undefined) reply[kWritten] = [name, value]
+  else written.push(name, value)
 }
 
 // A date later than that of the answer itself must not be sent (RFC 9110, 8.8.2.1).

@@ -1,5 +1,5 @@
 import t from 'tap'
-import Fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type RouteShorthandOptions } from 'fastify'
 import etagPlugin from '../../lib/index.js'
 
 const config = { etag: { load: () => ({ version: 1 }) } }
@@ -87,4 +87,14 @@ t.test('a problem has nothing of what was said of another content', async t => {
   })
   const { headers, body } = await app.inject('/')
   t.match(headers, { 'content-type': 'application/problem+json', 'content-encoding': undefined, 'content-language': undefined, 'content-length': String(body.length) })
+})
+
+t.test('a Location that was there before the refusal makes none of it, though its error handler sends no content', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', policy: 'REQUIRED' })
+  app.setErrorHandler((error: { statusCode: number }, _request, reply) => reply.code(error.statusCode).send())
+  const preHandler = async (_request: unknown, reply: FastifyReply): Promise<void> => { reply.header('location', '/made') }
+  app.put('/', { config: { etag: { load: () => ({ version: 1 }) } }, preHandler }, async () => ({}))
+  t.equal((await app.inject({ method: 'PUT', url: '/' })).statusCode, 428)
+  t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"0"' } })).statusCode, 412)
 })

@@ -26,19 +26,19 @@ t.test('text and bytes are the body, and a state is one only where a GET is foll
 t.test('the schema is the one that Fastify finds for a 200, compiled in the scope of the GET or by its own compiler', async t => {
   const schema = { type: 'object' }
   const other = { type: 'null' }
-  const responses: ReadonlyArray<Record<string, object>> = [
-    { 200: schema, '2xx': other, default: other },
-    { '2XX': schema, default: other, 201: other },
-    { default: schema, '4xx': other },
-    { 200: { content: { 'text/plain': { schema: other }, 'application/json': { schema } } } },
-    { 200: { content: { '*/*': { schema } } } }
+  const responses: ReadonlyArray<readonly [response: Record<string, object>, httpStatus: string]> = [
+    [{ 200: schema, '2xx': other, default: other }, '200'],
+    [{ '2XX': schema, default: other, 201: other }, '2xx'],
+    [{ default: schema, '4xx': other }, 'default'],
+    [{ 200: { content: { 'text/plain': { schema: other }, 'application/json': { schema } } } }, '200'],
+    [{ 200: { content: { '*/*': { schema } } } }, '200']
   ]
-  for (const response of responses) {
+  for (const [response, httpStatus] of responses) {
     for (const own of [undefined, compile('own')]) {
       compiled.length = 0
       const readBody = new ReadBody()
       readBody.follow({ scope, options: { url: '/d', schema: { response }, ...(own && { serializerCompiler: own }) } })
-      for (let turn = 0; turn < 2; turn++) t.equal(readBody.of({ a: 1 }), `${own === undefined ? 'scope' : 'own'}, GET /d 200: {"a":1}`)
+      for (let turn = 0; turn < 2; turn++) t.equal(readBody.of({ a: 1 }), `${own === undefined ? 'scope' : 'own'}, GET /d ${httpStatus}: {"a":1}`)
       t.strictSame(compiled, [schema], `once: ${JSON.stringify(response)}`)
     }
   }

@@ -100,6 +100,21 @@ t.test('a part of the state that was decided about goes out with whatever tag it
   t.match(await moved({ 'if-range': '"3"' }), { status: 412 })
 })
 
+t.test('what was decided is taken off a read, and a date that nothing was compared with is left to who sends the answer', async t => {
+  const found: unknown[] = []
+  for (const lastModified of [undefined, 'at']) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', ...(lastModified !== undefined && { lastModified }) })
+    app.get('/', { config: { etag: { load: () => row } } }, async ({ headers }) => {
+      found.push([headers['if-match'], headers['if-unmodified-since']])
+      return row
+    })
+    await app.inject({ url: '/', headers: { 'if-match': '"3"', 'if-unmodified-since': DATE } })
+    await app.inject({ url: '/', headers: { 'if-unmodified-since': DATE } })
+  }
+  t.strictSame(found, [[undefined, undefined], [undefined, DATE], [undefined, undefined], [undefined, undefined]])
+})
+
 t.test('only a GET that says Range asks for a part', async t => {
   const app = Fastify()
   await app.register(etagPlugin, { source: 'version' })

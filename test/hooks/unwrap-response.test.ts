@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import Fastify from 'fastify'
 import etagPlugin from '../../lib/index.js'
@@ -100,4 +101,29 @@ t.test('the end of a body that nobody wants any more is told to its maker, and a
     }
   }, { highWaterMark: 0 })
   await t.rejects(answerOf(() => new Response(failing)), 'who reads it is told')
+})
+
+t.test('a Response of another make, whose body is a stream of Node, goes out as it is', async t => {
+  class Response {
+    readonly status = 200
+    readonly headers = new Map([['x-own', '1']])
+    readonly body = Readable.from(['hi'])
+    readonly bodyUsed = false
+    get [Symbol.toStringTag] (): string { return 'Response' }
+  }
+  t.match(await answerOf(() => new Response() as never), { statusCode: 200, body: 'hi', headers: { 'x-own': '1', etag: undefined } })
+})
+
+t.test('a Response that a hook of the route makes is unwrapped too', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.get('/', { config: { etag: {} }, onSend: async () => new Response('no', { status: 500 }) }, async () => ({ version: 1 }))
+  t.match(await app.inject('/'), { statusCode: 500, body: 'no', headers: { etag: undefined } })
+})
+
+t.test('what does not ask for a read keeps its Response, whatever its hooks do with it', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { allReads: true, source: 'version' })
+  app.post('/', { onSend: async (_request, _reply, payload) => (payload as Response).clone() }, async () => new Response('made', { status: 201 }))
+  t.match(await app.inject({ method: 'POST', url: '/' }), { statusCode: 201, body: 'made' })
 })
