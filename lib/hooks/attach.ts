@@ -1,4 +1,5 @@
 import type { onSendHookHandler, preHandlerHookHandler, RouteOptions } from 'fastify'
+import { isRead } from '../preconditions.js'
 import { noteBody } from './answer-body.js'
 import { answerRefusal } from './answer-refusal.js'
 import { decidePreconditions } from './decide-preconditions.js'
@@ -9,7 +10,6 @@ import { noteFailure } from './note-failure.js'
 import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
-import { isRead } from '../preconditions.js'
 import { unwrapResponse } from './unwrap-response.js'
 import type { ReadBody } from './read-body.js'
 import type { Route } from '../route.js'
@@ -85,7 +85,9 @@ function arranged (hooks: readonly onSendHookHandler[], { unwrap, refuse, finish
   const before = head === -1 ? others : others.slice(0, head)
   const behind = head === -1 ? [] : [...others.slice(head), dropContentLength]
   const noted = isNamedByBody ? before.flatMap(hook => [noteBody, hook]) : before
-  return isShown ? [unwrap, refuse, ...noted, unwrap, finish, ...behind] : [refuse, ...noted, ...behind]
+  // a hook of the route may make a Response of its own
+  const unwrapped = before.length === 0 ? [] : [unwrap]
+  return isShown ? [unwrap, refuse, ...noted, ...unwrapped, finish, ...behind] : [refuse, ...noted, ...behind]
 }
 
 function declaredStatuses ({ schema }: RouteOptions): (status: number) => boolean {
