@@ -43,10 +43,15 @@ export class AnswerLabel {
     this.found = undefined
   }
 
+  /** Keeps a label that was found before, unless the handler named a state. */
+  keep (found: DescribedState | undefined): void {
+    if (this.named === undefined) this.found = found
+  }
+
   /** Finds the label from the object that is sent; from what is known besides where text, bytes or nothing is. */
   find (sent: unknown, current: unknown): void {
     if (sent === undefined && this.found !== undefined) return
-    const shown = this.#stateIn(sent)
+    const shown = stateIn(this.#route, sent)
     if (shown !== undefined) this.#sent = shown
     const { source, answer } = this.#route
     this.found = labelOf({
@@ -68,12 +73,6 @@ export class AnswerLabel {
     if (this.found?.etag === undefined) this.found = { version: etag.opaque, lastModified: this.found?.lastModified, etag }
   }
 
-  // An envelope without its state shows none.
-  #stateIn (sent: unknown): unknown {
-    const { annotation } = this.#route
-    return sent === undefined || annotation === undefined || annotation.envelope.length === 0 ? sent : readField(sent, annotation.envelope) ?? null
-  }
-
   // Of a list a handler may send a part, or another order. What it became of an object by the end is no object any more.
   #isShown (state: unknown): boolean {
     const { members } = this.#describing
@@ -84,4 +83,9 @@ export class AnswerLabel {
   shown (current: unknown): unknown {
     return current ?? this.#sent
   }
+}
+
+/** The state that is in what is sent. An envelope without its state shows none. */
+export function stateIn ({ annotation }: Pick<Route, 'annotation'>, sent: unknown): unknown {
+  return sent === undefined || annotation === undefined || annotation.envelope.length === 0 ? sent : readField(sent, annotation.envelope) ?? null
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
 import { hasCondition, readConditions } from './conditions.js'
 import { checkpoint } from './checkpoint.js'
@@ -6,18 +6,18 @@ import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
 import { namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { asRefusal, refusalOf, type Refusal, type RefusedOutcome } from './refusal.js'
 import { report } from './report.js'
 import { RequestGuard, versionOf } from './request-guard.js'
 import { RequestRange } from './request-range.js'
+import { invalidBy, invalidFor, refusalFor } from './request-refusal.js'
 import { RequestState } from './request-state.js'
 import { RequestVariant } from './request-variant.js'
-import { isDisclosed, type Route } from './route.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, OTHER_PART, PROCEED, TAKEN, type Verdict } from './verdict.js'
-import { withhold } from './withheld-error.js'
 import type { Decision } from './decision.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
+import type { Refusal } from './refusal.js'
+import type { Route } from './route.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Body } from './sources/digest.js'
 
@@ -30,7 +30,8 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #request: FastifyRequest
   readonly #state: RequestState
   readonly #variant: RequestVariant
-  readonly #range: RequestRange
+  #range: RequestRange | undefined
+  readonly #isRead: boolean
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
   #wouldAnswer: number | undefined
@@ -38,6 +39,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   #isGuarded = false
   #hasMissed = false
   #isUnnamed = false
+  #unlabelled: { readonly error: unknown } | undefined
   #waived: string | undefined
 
   /** Is it decided whether the answer goes out as it is? */
@@ -49,9 +51,9 @@ export class RequestPrecondition implements Precondition<any, any> {
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
     this.#request = request
+    this.#isRead = isRead(request.method)
     this.#state = new RequestState(route, request)
     this.#variant = new RequestVariant(route, request)
-    this.#range = new RequestRange(request)
     this.label = new AnswerLabel(route, request.method, this.#state)
   }
 
@@ -154,13 +156,15 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const { described, isKnown, policy } = this.#state
-    const verdict = isKnown ? this.#judge() : decideUnevaluable(this.#request.method, this.sent, { required: policy.isRequired, missing: this.#route.missing })
+    const { described, isKnown } = this.#state
+    const verdict = isKnown
+      ? this.#judge()
+      : decideUnevaluable(this.#request.method, this.sent, { required: this.#state.isRequired, missing: this.#route.missing })
     if (verdict.status === 304) this.label.found = described
-    if (verdict.status === undefined) this.#noteLeniency(described)
+    if (verdict.status === undefined && !this.#isRead) this.#noteLeniency(described)
     // a read without a load is decided about when its answer is known
-    this.settled = isKnown || !isRead(this.#request.method)
-    return this.#conclude(verdict, this.#compared)
+    this.settled = isKnown || !this.#isRead
+    return this.#conclude(verdict)
   }
 
   /**
@@ -181,17 +185,22 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   get mayUseRange (): boolean {
     const { named } = this.label
+    this.#range ??= new RequestRange(this.#request)
     const known = named === undefined ? this.#compared : this.#variant.comparedWith(this.#state.describeNamed(named))
     return this.#range.mayUse(this.sent, known)
   }
 
   /** Is it decided, before the method runs, whether a part may be sent? `undefined` where only the answer tells, or nobody asks. */
   settleRange (): boolean | undefined {
+    if (this.sent.ifRange === undefined) return undefined
+    this.#range ??= new RequestRange(this.#request)
     return this.#range.settle(this.sent, this.#state.isKnown ? this.#compared : undefined)
   }
 
   /** The refusal of a part that is about to be sent, with these validators of its own, and is not one of the state that If-Range names. */
   refuseRange (own: Validators): Refusal | undefined {
+    if (this.sent.ifRange === undefined) return undefined
+    this.#range ??= new RequestRange(this.#request)
     const { lastModified, etag } = this.label.found ?? {}
     const label = { lastModified, etag: etag && this.#variant.tagOf(etag) }
     return this.#range.isOfAnother(this.sent, label, own) ? this.#refuse(OTHER_PART, { ...label, ...own }) : undefined
@@ -208,7 +217,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /** Is this a read that has a condition which is not decided yet? */
   get isUndecided (): boolean {
-    return !this.settled && isRead(this.#request.method) && hasCondition(this.sent)
+    return !this.settled && this.#isRead && hasCondition(this.sent)
   }
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
@@ -219,9 +228,10 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /**
    * Finds what labels the answer, from the object that is sent if there is one. No failure here undoes a write, or an
-   * answer of a route that asks only because `allReads` makes it.
+   * answer of a route that asks only because `allReads` makes it. Any other is thrown each time.
    */
   labelAnswer (sent: unknown): void {
+    if (this.#unlabelled !== undefined) throw this.#unlabelled.error
     this.#labelBy(() => this.label.find(sent, this.current))
   }
 
@@ -234,7 +244,10 @@ export class RequestPrecondition implements Precondition<any, any> {
     try {
       find()
     } catch (error) {
-      if (isRead(this.#request.method) && !this.#route.readsOnly) throw error
+      if (this.#isRead && !this.#route.readsOnly) {
+        this.#unlabelled = { error }
+        throw error
+      }
       if (!this.#isUnnamed) this.#request.log.error(error, 'The answer goes out without its ETag')
       this.#isUnnamed = true
     }
@@ -278,9 +291,9 @@ export class RequestPrecondition implements Precondition<any, any> {
     return described && this.#variant.comparedWith(described)
   }
 
-  #conclude (verdict: Verdict, current: Validators | undefined): Refusal | 304 | undefined {
+  #conclude (verdict: Verdict, current?: Validators): Refusal | 304 | undefined {
     this.#verdict = verdict
-    if (isRefused(verdict)) return this.#refuse(verdict, current)
+    if (isRefused(verdict)) return this.#refuse(verdict, current ?? this.#compared)
     return verdict.status === 304 ? 304 : undefined
   }
 
@@ -291,7 +304,7 @@ export class RequestPrecondition implements Precondition<any, any> {
       method: this.#request.method,
       sent: current === undefined ? this.sent : this.#variant.known(this.sent, current),
       current,
-      required: this.#state.policy.isRequired,
+      required: this.#state.isRequired,
       isWhole: !this.#state.isPart,
       create,
       // what was there and is gone is not made anew by who meant to change it
@@ -309,19 +322,8 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   #refuse (verdict: Verdict, current: Validators | undefined = this.#state.described): Refusal {
     this.#verdict = verdict
-    const decision = this.decision as Decision & { outcome: RefusedOutcome }
-    const etag = current?.etag
-    const known = { hasTag: etag !== undefined, etag: this.#isDisclosed() ? etag : undefined }
-    this.refusal = refusalOf(decision, this.#request.url, known)
+    this.refusal = refusalFor(this.#route, this.#request, this.decision, current)
     return this.refusal
-  }
-
-  #isDisclosed (): boolean {
-    try {
-      return isDisclosed(this.#route, this.#request)
-    } catch (error) {
-      throw withhold(error)
-    }
   }
 
   #refusePart (): void {
@@ -345,8 +347,8 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   #refuseInvalid (error: unknown): Refusal {
-    this.#verdict = { outcome: 'invalid', status: 400, field: (error as { field?: 'If-Match' | 'If-None-Match' }).field }
-    this.refusal = asRefusal(error as FastifyError, this.decision, this.#request.url)
+    this.#verdict = invalidBy(error)
+    this.refusal = invalidFor(this.#request, this.decision, error)
     return this.refusal
   }
 }

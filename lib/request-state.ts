@@ -13,19 +13,31 @@ export class RequestState {
   readonly #route: Route
   readonly #request: FastifyRequest
   readonly #remembered: RememberedState
+  readonly #isRead: boolean
   readonly members: RequestMembers | undefined
-  readonly policy: PolicyOfRequest
+  #policy: PolicyOfRequest | undefined
   /** Is the tag a digest of the body that this read is answered with, so that no state which is loaded tells it? */
   readonly isNamedByBody: boolean
 
   constructor (route: Route, request: FastifyRequest) {
     this.#route = route
     this.#request = request
-    this.policy = new PolicyOfRequest(route, request)
     this.members = route.membership && new RequestMembers(route.membership, request)
-    this.isNamedByBody = route.digest !== undefined && isRead(request.method)
+    this.#isRead = isRead(request.method)
+    this.isNamedByBody = route.digest !== undefined && this.#isRead
     const { title, load, dateState } = route
     this.#remembered = new RememberedState(this.isNamedByBody ? { title, load, describeState: dateState } : route, request, this.members)
+  }
+
+  /** The policy that holds. */
+  get policy (): PolicyOfRequest {
+    this.#policy ??= new PolicyOfRequest(this.#route, this.#request)
+    return this.#policy
+  }
+
+  /** Does the policy refuse this request where it names no version? */
+  get isRequired (): boolean {
+    return !this.#isRead && this.policy.isRequired
   }
 
   /** What was loaded; `null` where nothing is there, `undefined` while nothing was loaded. */
@@ -67,13 +79,13 @@ export class RequestState {
 
   /** Makes known what the request is compared with where it `isNeeded`, and the policy where that depends on it. */
   prepare (isNeeded: boolean): Promise<void> | undefined {
-    if (this.policy.isOpen) return this.#askAll()
-    return (isNeeded || this.policy.isRequired) && this.#route.load !== undefined && !this.isNamedByBody ? this.ask() : undefined
+    if (!this.#isRead && this.policy.isOpen) return this.#askAll()
+    return (isNeeded || this.isRequired) && this.#route.load !== undefined && !this.isNamedByBody ? this.ask() : undefined
   }
 
   /** Makes the state known. Returns nothing where it is known at once, else a promise of that. */
   ask (): Promise<void> | undefined {
-    return this.#remembered.ask(isRead(this.#request.method) ? 'read' : 'check')
+    return this.#remembered.ask(this.#isRead ? 'read' : 'check')
   }
 
   /** Loads anew, whatever is known: what is there now may be under another policy. */
@@ -93,7 +105,7 @@ export class RequestState {
    */
   describe (state: unknown): DescribedState {
     const { value, described } = this.#remembered
-    const isAsItWas = state === value && isRead(this.#request.method) && this.members === undefined
+    const isAsItWas = state === value && this.#isRead && this.members === undefined
     return described !== undefined && isAsItWas ? described : this.#remembered.describe(state)
   }
 

@@ -48,8 +48,6 @@ export const OTHER_PART: Verdict = { outcome: 'precondition-failed', status: 412
 /** Something else has a value that must be unique. */
 export const TAKEN: Verdict = { outcome: 'conflict', status: 409, reason: 'exists' }
 
-const STATUS = { proceed: undefined, 'not-modified': 304, 'precondition-failed': 412 } as const
-
 /**
  * Decides between the method and every answer that comes without it.
  *
@@ -63,7 +61,8 @@ export function decide (question: Question): Verdict {
   if (!isWhole) return sent.ifMatch === undefined ? NOT_WHOLE : failed('If-Match', 'absent')
 
   const evaluation = evaluate(method, sent, current, tolerateWeak ? weakMatch : strongMatch)
-  if (evaluation.outcome !== 'proceed') return { ...evaluation, status: STATUS[evaluation.outcome] }
+  if (evaluation.outcome === 'not-modified') return { outcome: 'not-modified', status: 304, field: evaluation.field }
+  if (evaluation.outcome !== 'proceed') return failed(evaluation.field, evaluation.reason)
   if (method === 'PUT' && create === 'only') return failed(undefined, 'exists')
 
   return required && !namesVersion(sent, current, accept)

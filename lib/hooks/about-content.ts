@@ -4,5 +4,6 @@ const ABOUT_CONTENT = ['content-type', 'content-length', 'content-encoding', 'co
 
 /** Takes off what was said of a content that is not sent: how it was coded, among others, is not true of what takes its place. */
 export function dropAboutContent (reply: FastifyReply): void {
-  for (const name of ABOUT_CONTENT) reply.removeHeader(name)
+  // to take off what is not there costs Fastify ten times as much as to look
+  for (const name of ABOUT_CONTENT) if (reply.hasHeader(name)) reply.removeHeader(name)
 }

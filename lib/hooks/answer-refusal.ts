@@ -1,18 +1,19 @@
-import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { withhold } from '../withheld-error.js'
 import { announce } from './announce.js'
 import { answerProblem, type Answering } from './answer-problem.js'
 import { hadLocation } from './note-failure.js'
 import { isServed, knownPreconditionOf } from './precondition-of.js'
 import { takeOff } from './write-validators.js'
+import type { AnswerHook } from './answer.js'
 
 /**
  * Builds the hook that answers a refused request with its problem, and leaves nothing of a success on an answer that is
  * none. It comes first, so that the hooks of others code the problem too.
  */
-export function answerRefusal (answering: Answering): onSendHookHandler<unknown> {
+export function answerRefusal (answering: Answering): AnswerHook {
   return function answerRefusal (request: FastifyRequest, reply: FastifyReply, payload, done) {
-    if (reply.statusCode < 400 && isServed(request)) return done()
+    if (reply.statusCode < 400 && isServed(reply)) return done()
     takeOff(reply)
     const precondition = knownPreconditionOf(request)
     const refusal = precondition?.refusal

@@ -6,7 +6,6 @@ import { concernsRepresentation, isRead } from '../preconditions.js'
 import { ownConfig } from './attach.js'
 import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
 import { followReads } from './follow-reads.js'
-import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
 import { annotationOf, schemasOf, titleOf, type Declared } from './schemas-of.js'
 import type { Compiled } from './attach.js'
@@ -121,9 +120,8 @@ function isRegistered (scope: FastifyInstance): boolean {
 function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][number]): void {
   const { at } = compiled.route
   // what only refuses what it cannot compare tells nobody anything
-  if (!compiled.route.readsOnly || [options.method].flat().some(isRead)) {
+  if (compiled.decide !== undefined && (!compiled.route.readsOnly || [options.method].flat().some(isRead))) {
     refuseLater(options, at, compiled.decide)
-    if (at === 'onRequest') refuseLater(options, 'preHandler', noteReached)
   }
   if (scope.hasPlugin('@fastify/etag')) throw new FST_ETAG_BESIDE_ETAG(titleOf(options))
   compiled.isCompressed = scope.hasPlugin('@fastify/compress')

@@ -1,29 +1,26 @@
-import type { onSendHookHandler, preHandlerHookHandler, RouteOptions } from 'fastify'
+import type { preHandlerHookHandler, RouteOptions } from 'fastify'
 import { isRead } from '../preconditions.js'
-import { noteBody } from './answer-body.js'
-import { answerRefusal } from './answer-refusal.js'
+import { arrangeAnswer, type AnswerFacts } from './arrange-answer.js'
 import { decidePreconditions } from './decide-preconditions.js'
-import { dropContentLength } from './drop-content-length.js'
-import { finishAnswer } from './finish-answer.js'
-import { labelAnswer } from './label-answer.js'
+import { labelEnvelope } from './label-answer.js'
 import { noteFailure } from './note-failure.js'
-import { noteReached } from './note-reached.js'
 import { kRoute } from './route-of.js'
+import { seeAnswer } from './see-answer.js'
+import { serve } from './serve.js'
+import { settleEarly } from './settle-early.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
-import { unwrapResponse } from './unwrap-response.js'
 import type { ReadBody } from './read-body.js'
 import type { Route } from '../route.js'
 
-/** A route with its hooks: what must stay true of them until the application is ready. */
-export interface Compiled {
+/** A route with its hooks: what must stay true of them until the application is ready, and what is known of it by then. */
+export interface Compiled extends AnswerFacts {
   readonly route: Route
   /** What the GET of its url answers with. */
   readonly readBody: ReadBody
-  /** The hook that decides, which must be the last of its stage. */
-  readonly decide: preHandlerHookHandler
+  /** The hook that decides, which must be the last of its stage; `undefined` where its handler does. */
+  readonly decide: preHandlerHookHandler | undefined
   /** Puts the hooks of its answers in order, among those that other plugins have added meanwhile. */
   readonly arrange: () => void
-  /** Known when the application is ready. */
   hasDefaultErrorHandler: boolean
   isCompressed: boolean
 }
@@ -38,59 +35,36 @@ export function ownConfig (options: RouteOptions): void {
 
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
 export function attach (options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
-  const refuse = answerRefusal({
-    declares: declaredStatuses(options),
-    isDefault: () => compiled.hasDefaultErrorHandler,
-    reshape: route.problem
-  })
-  const unwrap = unwrapResponse(route.digest !== undefined)
-  const finish = finishAnswer(route, { isCompressed: () => compiled.isCompressed })
+  const settle = settleEarly(route)
+  // a write is decided about in a hook, which nobody's handler can stand in front of
+  const decidesInHandler = route.at === 'preHandler' && [options.method].flat().every(isRead)
+  // of an envelope the schemas tell what it is when all hooks have seen it
+  const hasEnvelope = route.annotation !== undefined && route.annotation.envelope.length > 0
+  let isAlone = false
   const compiled: Compiled = {
     route,
     readBody,
-    decide: decidePreconditions(route),
-    arrange: () => { options.onSend = arranged([options.onSend ?? []].flat(), { unwrap, refuse, finish, isNamedByBody: route.digest !== undefined, isShown: !route.readsOnly || [options.method].flat().some(isRead) }) },
+    decide: decidesInHandler ? undefined : decidePreconditions(settle),
+    arrange: () => { ({ isAlone } = arrange()) },
     hasDefaultErrorHandler: false,
     isCompressed: false
   }
+  const arrange = arrangeAnswer(options, route, compiled)
+  const mayLabelEarly = hasValidatorsAlone(route)
+  const see = hasEnvelope ? undefined : seeAnswer(route, () => mayLabelEarly && isAlone && !compiled.isCompressed)
+
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
-  options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
-  if (route.at === 'onRequest') options.preHandler = [options.preHandler ?? [], noteReached].flat()
+  if (compiled.decide !== undefined) options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
-  options.preSerialization = [options.preSerialization ?? [], labelAnswer(route)].flat()
+  if (hasEnvelope) options.preSerialization = [options.preSerialization ?? [], labelEnvelope(route)].flat()
   options.onError = [options.onError ?? [], noteFailure].flat()
+  options.handler = serve(options.handler, { see, settle: decidesInHandler ? settle : undefined })
   compiled.arrange()
   return compiled
 }
 
-interface AnswerHooks {
-  readonly unwrap: onSendHookHandler
-  readonly refuse: onSendHookHandler
-  readonly finish: onSendHookHandler
-  readonly isNamedByBody: boolean
-  /** Does any method of the route show a state that we speak of? */
-  readonly isShown: boolean
-}
-
-/**
- * The hooks of an answer in their order: a refusal is answered before anybody codes it, and an answer is labelled when it is
- * known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns the body into a length: ours
- * must see the body.
- */
-function arranged (hooks: readonly onSendHookHandler[], { unwrap, refuse, finish, isNamedByBody, isShown }: AnswerHooks): onSendHookHandler[] {
-  const ours = new Set<unknown>([unwrap, refuse, finish, noteBody, dropContentLength])
-  const others = hooks.filter(hook => !ours.has(hook))
-  const head = others.findIndex(({ name }) => name === 'headRouteOnSendHandler')
-  const before = head === -1 ? others : others.slice(0, head)
-  const behind = head === -1 ? [] : [...others.slice(head), dropContentLength]
-  const noted = isNamedByBody ? before.flatMap(hook => [noteBody, hook]) : before
-  // a hook of the route may make a Response of its own
-  const unwrapped = before.length === 0 ? [] : [unwrap]
-  return isShown ? [unwrap, refuse, ...noted, ...unwrapped, finish, ...behind] : [refuse, ...noted, ...behind]
-}
-
-function declaredStatuses ({ schema }: RouteOptions): (status: number) => boolean {
-  const declared = new Set(Object.keys(schema?.response ?? {}).map(key => key.toLowerCase()))
-  return status => declared.has(String(status)) || declared.has(`${String(status)[0]}xx`) || declared.has('default')
+// Nothing else is on its answers, and nothing but the state is in their tags.
+function hasValidatorsAlone ({ digest, headers, variant, apiVersion }: Route): boolean {
+  return digest === undefined && headers === undefined && variant === undefined && apiVersion === undefined
 }

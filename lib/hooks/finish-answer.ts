@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FST_ETAG_UNGUARDED } from '../errors.js'
 import { concernsRepresentation, isRead } from '../preconditions.js'
 import { report } from '../report.js'
@@ -13,6 +13,7 @@ import { isSuccess, settleLate } from './settle-late.js'
 import { refuseRange } from './settle-range.js'
 import { addVary, takeOff, writeReadHeaders, writeValidators } from './write-validators.js'
 import type { RequestPrecondition } from '../request-precondition.js'
+import type { AnswerHook } from './answer.js'
 
 /** What is known of the answers of a route when the application is ready. */
 export interface AnswerFacts {
@@ -24,11 +25,11 @@ export interface AnswerFacts {
  * Builds the hook that writes on an answer what depends on its final status and on its content coding: validators and
  * fields of a success and a 304.
  */
-export function finishAnswer (route: Route, facts: AnswerFacts): onSendHookHandler<unknown> {
+export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
   return function finishAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
     const { method } = request
     const status = reply.statusCode
-    if (status >= 400 || !isServed(request) || !asksFor(route, method) || !concernsRepresentation(method)) return done()
+    if (status >= 400 || !isServed(reply) || !asksFor(route, method) || !concernsRepresentation(method)) return done()
 
     const precondition = preconditionOf(request, route)
     const { writing, unheardFailure } = precondition

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { takeEarly } from './label-early.js'
 import { noteFailed } from './precondition-of.js'
 
 const kHadLocation = Symbol('fastify-etag-policy.had-location')
@@ -15,7 +16,8 @@ declare module 'fastify' {
  * ours by its own, and does not acknowledge what was not written.
  */
 export function noteFailure (request: FastifyRequest, reply: FastifyReply, error: FastifyError, done: () => void): void {
-  noteFailed(request)
+  noteFailed(reply)
+  takeEarly(reply)
   request[kHadLocation] = reply.hasHeader('location')
   if (isOurs(error) && reply.statusCode < 400) reply.code(error.statusCode)
   done()

@@ -19,7 +19,7 @@ export function settleRange ({ raw, method }: FastifyRequest, precondition: Requ
 }
 
 function take ({ headers }: FastifyRequest['raw'], ...names: readonly string[]): void {
-  for (const name of names) Reflect.deleteProperty(headers, name)
+  for (const name of names) if (name in headers) Reflect.deleteProperty(headers, name)
 }
 
 /** Refuses a part that a handler sends though If-Range does not name the state that its answer shows. */

@@ -1,11 +1,12 @@
-import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { dropAboutContent } from './about-content.js'
+import type { AnswerHook } from './answer.js'
 
 /**
  * Builds the hook that puts status and fields of a Fetch Response on the reply, as Fastify does after all hooks, and its
  * body in its place. Where it is to be read, that is bytes if they are all there already, else the stream, with nothing of it lost.
  */
-export function unwrapResponse (reads: boolean): onSendHookHandler<unknown> {
+export function unwrapResponse (reads: boolean): AnswerHook {
   return function unwrapResponse ({ method }: FastifyRequest, reply: FastifyReply, payload: unknown, done) {
     if (!isResponse(payload) || payload.bodyUsed) return done()
     reply.code(payload.status)

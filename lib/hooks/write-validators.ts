@@ -52,6 +52,7 @@ function notAhead (lastModified: number): number {
 
 /** Writes the fields that a read answers with besides, on a 304 as on the 200 (RFC 9110, 15.4.5). */
 export function writeReadHeaders (reply: FastifyReply, declared: ReadHeaders | undefined, state: unknown, request: FastifyRequest): void {
+  if (declared === undefined) return
   const fields = typeof declared === 'function' ? fieldsOf(declared, state, request) : declared
   for (const [name, value] of Object.entries(fields ?? {})) {
     if (name.toLowerCase() === 'vary') addVary(reply, String(value))

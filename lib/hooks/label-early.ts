@@ -1,0 +1,52 @@
+import type { FastifyReply } from 'fastify'
+import { stateIn } from '../answer-label.js'
+import { formatEntityTag } from '../entity-tag.js'
+import { takeOff, writeValidators } from './write-validators.js'
+import type { Route } from '../route.js'
+import type { DescribedState } from '../sources/described-state.js'
+
+const kEarly = Symbol('fastify-etag-policy.early')
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** What labels an answer that was labelled when it was sent. */
+    [kEarly]?: DescribedState | undefined
+  }
+}
+
+/**
+ * Labels the answer to a read that nothing is asked of, by the object that is sent: nothing else has to be known of such a
+ * request. Gives whether it is labelled by that.
+ */
+export function labelEarly (route: Route, reply: FastifyReply, sent: object): boolean {
+  const state = stateIn(route, sent)
+  if (typeof state !== 'object' || state === null) return false
+  let described: DescribedState
+  try {
+    described = route.describeState(state, reply.request)
+  } catch {
+    return false
+  }
+  const { etag, lastModified } = described
+  // what the handler set itself goes out
+  if (etag === undefined || reply.hasHeader('etag')) return false
+  reply[kEarly] = described
+  reply.header('etag', formatEntityTag(etag))
+  if (lastModified !== undefined) writeValidators(reply, { lastModified })
+  return true
+}
+
+/** Is the answer labelled like that, and nothing else known of it by now? */
+export function isLabelledEarly (reply: FastifyReply): boolean {
+  return reply[kEarly] !== undefined
+}
+
+/** Takes the label off an answer which became another one: it is coded for instance, or failed. Gives that label. */
+export function takeEarly (reply: FastifyReply): DescribedState | undefined {
+  const described = reply[kEarly]
+  if (described === undefined) return undefined
+  reply[kEarly] = undefined
+  if (reply.getHeader('etag') === formatEntityTag(described.etag!)) reply.removeHeader('etag')
+  takeOff(reply)
+  return described
+}

@@ -1,0 +1,27 @@
+import t from 'tap'
+import { answer, type AnswerHook } from '../../lib/hooks/answer.js'
+import { resolveRoute } from '../../lib/route.js'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const route = resolveRoute({ url: '/', methods: ['GET'], etag: {} }, [])
+const request = {} as FastifyRequest
+const passes: AnswerHook = (_request, _reply, _payload, done) => done()
+
+/** What comes of an answer of this status. */
+async function resultOf (hooks: Partial<Record<'unwrap' | 'refuse' | 'finish', AnswerHook>>, payload: unknown): Promise<{ readonly error?: unknown, readonly payload?: unknown }> {
+  const inOne = answer(route, { unwrap: passes, refuse: passes, finish: passes, ...hooks })
+  return new Promise(resolve => { inOne(request, { statusCode: 500 } as FastifyReply, payload, (error, payload) => resolve({ error, payload })) })
+}
+
+t.test('each hook gets what the one before it made of the payload, nothing included', async t => {
+  const adds = (text: string): AnswerHook => (_request, _reply, payload, done) => done(null, payload + text)
+  t.same(await resultOf({ unwrap: adds('1'), finish: adds('3') }, '0'), { error: undefined, payload: '013' })
+  t.same(await resultOf({ refuse: adds('2') }, '0'), { error: undefined, payload: '02' })
+  t.same(await resultOf({ refuse: (_request, _reply, _payload, done) => done(null, null) }, '0'), { error: undefined, payload: null })
+})
+
+t.test('what fails ends the way', async t => {
+  const error = new Error('no')
+  const fails: AnswerHook = (_request, _reply, _payload, done) => done(error)
+  for (const name of ['unwrap', 'refuse', 'finish']) t.equal((await resultOf({ [name]: fails }, '0')).error, error, name)
+})
