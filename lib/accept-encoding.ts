@@ -14,5 +14,6 @@ export function readAcceptedCodings (field: string | undefined): AcceptsCoding {
     const [, name, weight = '1'] = ACCEPTED.exec(element.trim()) ?? []
     if (name !== undefined && !said.has(name.toLowerCase())) said.set(name.toLowerCase(), Number(weight) > 0)
   }
-  return coding => said.get(coding) ?? said.get('*') ?? false
+  const others = said.get('*') ?? false
+  return coding => said.get(coding) ?? others
 }

@@ -18,18 +18,25 @@ export interface ConditionalRequest {
 
 const NONE: Conditions = {}
 
-const FIELDS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'] as const
-type Field = typeof FIELDS[number]
-
-// The length alone rules out nearly every other field.
-const LENGTHS: ReadonlySet<number> = new Set(FIELDS.map(field => field.length))
-
-function conditionalField (name: string): Field | undefined {
-  return LENGTHS.has(name.length) ? FIELDS.find(field => isNamed(name, field)) : undefined
+/** The values of the conditional fields, by their names in lower case; the lines of one field are one list. */
+interface Fields {
+  'if-match'?: string
+  'if-none-match'?: string
+  'if-modified-since'?: string
+  'if-unmodified-since'?: string
+  'if-range'?: string
 }
 
-function isNamed (name: string, field: string): boolean {
-  return name.length === field.length && (name === field || name.toLowerCase() === field)
+const FIELDS: ReadonlySet<string> = new Set<keyof Fields>(['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'])
+
+const LOWER_I = 0x69
+const DASH = 0x2d
+
+// This is asked of every line of every request, and two letters rule out nearly all of them.
+function conditionalField (name: string): keyof Fields | undefined {
+  if ((name.charCodeAt(0) | 0x20) !== LOWER_I || name.charCodeAt(2) !== DASH) return undefined
+  const lower = name.toLowerCase()
+  return FIELDS.has(lower) ? lower as keyof Fields : undefined
 }
 
 // A bridge that makes requests by itself may leave out the lines, and a request that came over a connection has some.
@@ -60,17 +67,34 @@ export function hasConditionalField (request: ConditionalRequest): boolean {
 
 /** Does the request ask for a part of the representation? GET alone can (RFC 9110, 14.2). */
 export function asksForRange (request: ConditionalRequest): boolean {
-  return request.method === 'GET' && linesOf(request).some((name, at) => at % 2 === 0 && isNamed(name, 'range'))
+  if (request.method !== 'GET') return false
+  const rawHeaders = linesOf(request)
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!
+    if (name.length === 5 && name.toLowerCase() === 'range') return true
+  }
+  return false
 }
 
-function readFields (request: ConditionalRequest): { readonly [Name in Field]?: readonly string[] } {
+// A date that comes twice is no date: to take either would be a guess.
+const NO_DATE = ''
+
+function readFields (request: ConditionalRequest): Fields | undefined {
   const rawHeaders = linesOf(request)
-  const fields: { [Name in Field]?: string[] } = {}
+  let fields: Fields | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const field = conditionalField(rawHeaders[at]!)
-    if (field !== undefined) (fields[field] ??= []).push(rawHeaders[at + 1]!)
+    if (field === undefined) continue
+    fields ??= {}
+    const before = fields[field]
+    const line = rawHeaders[at + 1]!
+    fields[field] = before === undefined ? line : isDate(field) ? NO_DATE : `${before}, ${line}`
   }
   return fields
+}
+
+function isDate (field: keyof Fields): boolean {
+  return field === 'if-modified-since' || field === 'if-unmodified-since'
 }
 
 /**
@@ -83,21 +107,21 @@ function readFields (request: ConditionalRequest): { readonly [Name in Field]?: 
 export function readConditions (request: ConditionalRequest, now: HttpDate, unquoted = false): Conditions {
   const { method } = request
   if (!concernsRepresentation(method)) return NONE
-  if (isCutOff(request) && !isRead(method)) throw new FST_ETAG_INVALID_FIELD('The request has so many header fields that some are dropped, and If-Match may be one of them')
-  if (!hasConditionalField(request)) return NONE
-  const fields = readFields(request)
   const reading = isRead(method)
+  if (!reading && isCutOff(request)) throw new FST_ETAG_INVALID_FIELD('The request has so many header fields that some are dropped, and If-Match may be one of them')
+  const fields = readFields(request)
+  if (fields === undefined) return NONE
 
   const parse = unquoted ? parseUnquotedList : parseEntityTagList
-  const ifMatch = readTags('If-Match', fields['if-match'], parse, false)
-  const ifNoneMatch = readTags('If-None-Match', fields['if-none-match'], parse, reading)
+  const ifMatch = fields['if-match']
+  const ifNoneMatch = fields['if-none-match']
   return {
-    ifMatch,
-    ifNoneMatch,
+    ifMatch: readTags('If-Match', ifMatch, parse, false),
+    ifNoneMatch: readTags('If-None-Match', ifNoneMatch, parse, reading),
     // a date counts only where its field with tags was not sent at all, readable or not (13.1.3, 13.1.4)
-    ifUnmodifiedSince: fields['if-match'] === undefined ? readDate(fields['if-unmodified-since'], now) : undefined,
-    ifModifiedSince: reading && fields['if-none-match'] === undefined ? readDate(fields['if-modified-since'], now) : undefined,
-    ifRange: fields['if-range'] !== undefined && asksForRange(request) ? fields['if-range'].join(', ') : undefined
+    ifUnmodifiedSince: ifMatch === undefined ? readDate(fields['if-unmodified-since'], now) : undefined,
+    ifModifiedSince: reading && ifNoneMatch === undefined ? readDate(fields['if-modified-since'], now) : undefined,
+    ifRange: fields['if-range'] !== undefined && asksForRange(request) ? fields['if-range'] : undefined
   }
 }
 
@@ -111,16 +135,14 @@ export function hasCondition (sent: Conditions): boolean {
 }
 
 function readTags (
-  field: 'If-Match' | 'If-None-Match', lines: readonly string[] | undefined, parse: typeof parseEntityTagList, lenient: boolean
+  field: 'If-Match' | 'If-None-Match', value: string | undefined, parse: typeof parseEntityTagList, lenient: boolean
 ): EntityTagList | undefined {
-  if (lines === undefined) return undefined
-  const value = lines.join(', ')
+  if (value === undefined) return undefined
   const list = parse(value)
   if (list === undefined && !lenient) throw Object.assign(new FST_ETAG_INVALID_FIELD(explainField(field, value)), { field })
   return list
 }
 
-// A date that comes twice is no date: to take either would be a guess.
-function readDate (lines: readonly string[] | undefined, now: HttpDate): HttpDate | undefined {
-  return lines?.length === 1 ? parseHttpDate(lines[0]!, now) : undefined
+function readDate (value: string | undefined, now: HttpDate): HttpDate | undefined {
+  return value === undefined ? undefined : parseHttpDate(value, now)
 }

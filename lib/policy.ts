@@ -1,3 +1,4 @@
+import { hasTags } from './entity-tag-list.js'
 import type { Conditions, Validators } from './preconditions.js'
 
 /** When a write must name the version that it changes: always, for DELETE only, or never. */
@@ -46,11 +47,11 @@ export function isRequired ({ policy, level }: PolicyInForce, method: string): b
 export function namesVersion (sent: Conditions, current: Validators, accept: readonly Accepted[] = []): boolean {
   const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = sent
   if (ifMatch === '*' && current.etag === undefined) return true
-  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch.length > 0) return true
+  if (ifMatch !== undefined && hasTags(ifMatch)) return true
   return accept.some(accepted => {
     switch (accepted) {
       case 'If-Match: *': return ifMatch === '*'
-      case 'If-None-Match': return ifNoneMatch !== undefined && ifNoneMatch.length > 0
+      case 'If-None-Match': return ifNoneMatch !== undefined && (ifNoneMatch === '*' || hasTags(ifNoneMatch))
       default: return ifUnmodifiedSince !== undefined && current.lastModified !== undefined
     }
   })

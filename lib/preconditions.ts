@@ -1,5 +1,5 @@
 import { strongMatch, weakMatch, type EntityTag } from './entity-tag.js'
-import type { EntityTagList } from './entity-tag-list.js'
+import { hasTags, tagsNamed, type EntityTagList, type EntityTags } from './entity-tag-list.js'
 import type { HttpDate } from './http-date.js'
 
 /** What a request sent: each condition as a value, `undefined` where its field was absent or is to be ignored. */
@@ -81,7 +81,7 @@ function ifMatch ({ ifMatch: list }: Conditions, current: Validators | undefined
   if (current === undefined) return false
   if (list === '*') return true
   const { etag } = current
-  return etag !== undefined && list.some(tag => match(tag, etag))
+  return etag !== undefined && tagsNamed(list, etag.opaque).some(tag => match(tag, etag))
 }
 
 /** RFC 9110, 13.1.2. */
@@ -90,7 +90,7 @@ function ifNoneMatch ({ ifNoneMatch: list }: Conditions, current: Validators | u
   if (current === undefined) return true
   if (list === '*') return false
   const { etag } = current
-  return etag === undefined || !list.some(tag => weakMatch(tag, etag))
+  return etag === undefined || !tagsNamed(list, etag.opaque).some(tag => weakMatch(tag, etag))
 }
 
 /** RFC 9110, 13.1.3: asked of reads only, and only without If-None-Match. */
@@ -108,6 +108,6 @@ function ifUnmodifiedSince ({ ifUnmodifiedSince: date }: Conditions, current: Va
 function whyNoMatch (list: EntityTagList, current: Validators | undefined): FailureReason {
   if (current === undefined) return 'absent'
   const { etag } = current
-  if (etag === undefined || list.length === 0) return 'unevaluable'
-  return (list as readonly EntityTag[]).some(tag => weakMatch(tag, etag)) ? 'weak' : 'changed'
+  if (etag === undefined || !hasTags(list)) return 'unevaluable'
+  return tagsNamed(list as EntityTags, etag.opaque).some(tag => weakMatch(tag, etag)) ? 'weak' : 'changed'
 }

@@ -3,12 +3,13 @@ import fc from 'fast-check'
 import { asksForRange, hasCondition, isCutOff, hasConditionalField, readConditions, type ConditionalRequest } from '../lib/conditions.js'
 import { explainField } from '../lib/explanation.js'
 import { parseEntityTagList } from '../lib/entity-tag-list.js'
+import type { EntityTag } from '../lib/entity-tag.js'
 import type { Conditions } from '../lib/preconditions.js'
 
 const now = Date.parse('2024-06-15T12:00:00Z') / 1000
 const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
 const moment = 784111777
-const tags = (text: string) => parseEntityTagList(text)!
+const tags = (text: string) => [...parseEntityTagList(text)!] as EntityTag[]
 const FIELDS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const
 const READS = ['GET', 'HEAD']
 const WRITES = ['PUT', 'PATCH', 'DELETE', 'POST']
@@ -21,9 +22,18 @@ function requestOf (method: string, fields: Fields): ConditionalRequest {
   return { method, raw: { rawHeaders: lines.flat() } }
 }
 
-// the conditions that are there, `undefined` ones left out
+// the conditions that are there, `undefined` ones left out, lists as arrays
+function shown (sent: Conditions): object {
+  const { ifMatch, ifNoneMatch } = sent
+  return JSON.parse(JSON.stringify({ ...sent, ifMatch: unfolded(ifMatch), ifNoneMatch: unfolded(ifNoneMatch) }))
+}
+
+function unfolded (list: Conditions['ifMatch']): '*' | readonly EntityTag[] | undefined {
+  return typeof list === 'object' ? [...list] : list
+}
+
 function read (method: string, headers: Fields, distinct: Fields = {}): object {
-  return JSON.parse(JSON.stringify(readConditions(requestOf(method, { ...headers, ...distinct }), now)))
+  return shown(readConditions(requestOf(method, { ...headers, ...distinct }), now))
 }
 
 function thrownBy (ask: () => unknown): { code?: string, statusCode?: number, field?: string, message?: string } {
@@ -152,7 +162,7 @@ t.test('a refusal shows the quoted form of what was sent, and a long value only 
 })
 
 t.test('bare tags are read where they are tolerated, on both fields and any method, and are refused elsewhere', async t => {
-  const ask = (method: string, headers: Fields, unquoted?: boolean) => readConditions(requestOf(method, headers), now, unquoted)
+  const ask = (method: string, headers: Fields, unquoted?: boolean): Conditions => shown(readConditions(requestOf(method, headers), now, unquoted))
   const table: ReadonlyArray<readonly [sent: string | string[], list: string]> = [
     ['100', '"100"'],
     ['100, W/"2"', '"100", W/"2"'],
@@ -213,11 +223,11 @@ t.test('a long hostile value is read or refused', async t => {
   for (const part of [',', ' ', '"",']) {
     const value = part.repeat(1_000_000 / part.length)
     const sent = readConditions(requestOf('PUT', { 'if-match': value, 'if-none-match': value }), now)
-    t.equal(sent.ifMatch?.length, part === '"",' ? 333_333 : 0, JSON.stringify(part))
-    t.equal(sent.ifNoneMatch?.length, sent.ifMatch?.length, JSON.stringify(part))
+    t.equal(unfolded(sent.ifMatch)?.length, part === '"",' ? 333_333 : 0, JSON.stringify(part))
+    t.equal(unfolded(sent.ifNoneMatch)?.length, unfolded(sent.ifMatch)?.length, JSON.stringify(part))
   }
   const lines = Array.from({ length: 100_000 }, () => '"1"')
-  t.equal(readConditions(requestOf('PUT', { 'if-match': lines }), now).ifMatch?.length, lines.length)
+  t.equal(unfolded(readConditions(requestOf('PUT', { 'if-match': lines }), now).ifMatch)?.length, lines.length)
   for (const part of ['"', '""', 'a']) {
     t.equal(thrownBy(() => read('PUT', { 'if-match': part.repeat(1_000_001) })).code, 'FST_ETAG_INVALID_FIELD', JSON.stringify(part))
   }
@@ -225,7 +235,7 @@ t.test('a long hostile value is read or refused', async t => {
 
 t.test('a request without lines is read from its fields, be they text, lists or nothing', async t => {
   const raw = { rawHeaders: [], headers: { 'if-match': '"1"', 'if-none-match': ['"2"', '"3"'], 'if-modified-since': undefined } }
-  t.strictSame(JSON.parse(JSON.stringify(readConditions({ method: 'PUT', raw }, now))), { ifMatch: tags('"1"'), ifNoneMatch: tags('"2", "3"') })
+  t.strictSame(shown(readConditions({ method: 'PUT', raw }, now)), { ifMatch: tags('"1"'), ifNoneMatch: tags('"2", "3"') })
   t.strictSame(readConditions({ method: 'PUT', raw: { rawHeaders: ['host', 'x'], headers: { 'if-match': 'junk' } } }, now), {}, 'lines are believed before fields')
 })
 

@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import fc from 'fast-check'
-import { formatEntityTag, parseEntityTag } from '../lib/entity-tag.js'
-import { parseEntityTagList, parseUnquotedList, type EntityTagList } from '../lib/entity-tag-list.js'
+import { formatEntityTag, parseEntityTag, type EntityTag } from '../lib/entity-tag.js'
+import { hasTags, mayContain, parseEntityTagList, parseUnquotedList, someOfState, tagsNamed, type EntityTagList, type EntityTags } from '../lib/entity-tag-list.js'
 
 // a list as the text of each of its tags
 function listed (list: EntityTagList | undefined): '*' | string[] | undefined {
-  return list === undefined || list === '*' ? list : list.map(formatEntityTag)
+  return list === undefined || list === '*' ? list : Array.from(list, formatEntityTag)
+}
+
+// how many tags a list has; none where it is no list
+function count (list: EntityTagList | undefined): number | undefined {
+  return list === undefined || list === '*' ? undefined : [...list].length
 }
 
 t.test('a list has the tags that stand between its commas, in their order', async t => {
@@ -29,7 +34,7 @@ t.test('a list has the tags that stand between its commas, in their order', asyn
 })
 
 t.test('empty elements are passed over, and empty text is a list of no tags', async t => {
-  for (const text of ['', ' ', '\t', ' \t ', ',', ',,', ' , ', '\t,\t,\t']) t.strictSame(parseEntityTagList(text), [], JSON.stringify(text))
+  for (const text of ['', ' ', '\t', ' \t ', ',', ',,', ' , ', '\t,\t,\t']) t.strictSame(listed(parseEntityTagList(text)), [], JSON.stringify(text))
   for (const text of [',"1","2"', '"1","2",', '"1",,"2"', ', ,"1", ,\t,"2" ,\t,']) {
     t.strictSame(listed(parseEntityTagList(text)), ['"1"', '"2"'], JSON.stringify(text))
   }
@@ -40,7 +45,7 @@ t.test('only an asterisk that stands alone means any representation', async t =>
   for (const text of ['*, "x"', '"x", *', '*,', ',*', ', *', '*,*', '**', '* *', '*"x"', 'W/*']) {
     t.equal(parseEntityTagList(text), undefined, JSON.stringify(text))
   }
-  t.strictSame(parseEntityTagList('"*"'), [{ weak: false, opaque: '*' }])
+  t.strictSame(listed(parseEntityTagList('"*"')), ['"*"'])
 })
 
 t.test('one element outside the grammar makes the whole text unreadable', async t => {
@@ -74,20 +79,20 @@ t.test('text is readable exactly when the grammar of RFC 9110, 5.6.1.2, describe
   fc.assert(fc.property(fc.oneof(nearly, fc.string({ unit: 'binary' })), text => {
     const list = parseEntityTagList(text)
     if (list === undefined || !grammar.test(text)) return list === undefined && !grammar.test(text)
-    return list === '*' ? text.trim() === '*' : list.map(formatEntityTag).join() === [...text.matchAll(new RegExp(one, 'g'))].join()
+    return list === '*' ? text.trim() === '*' : [...list].map(formatEntityTag).join() === [...text.matchAll(new RegExp(one, 'g'))].join()
   }), { numRuns: 5000 })
 })
 
 t.test('a long hostile value is read to its end, once', async t => {
   const long = (part: string) => part.repeat(1_000_000 / part.length)
   const lists = [[',', 0], [' ', 0], ['\t ', 0], [', ', 0], [' ,\t', 0], ['"",', 333_333], ['W/"a" , ', 125_000]] as const
-  for (const [part, count] of lists) t.equal(parseEntityTagList(long(part))?.length, count, JSON.stringify(part))
+  for (const [part, length] of lists) t.equal(count(parseEntityTagList(long(part))), length, JSON.stringify(part))
   for (const part of ['"a ', '""', 'W/', '*', '*,', '"', 'W/"', '"" ']) {
     t.equal(parseEntityTagList(long(part) + 'x'), undefined, JSON.stringify(part))
   }
   t.equal(parseEntityTagList(`"1"${long(' ')}"2"`), undefined, 'blanks where a comma is missing')
   t.strictSame(listed(parseEntityTagList(`"1"${long(' ')},${long('\t')}"2"`)), ['"1"', '"2"'], 'blanks around a comma')
-  t.strictSame(parseEntityTagList(`"${long(',')}"`), [{ weak: false, opaque: long(',') }], 'commas between quotes')
+  t.strictSame(listed(parseEntityTagList(`"${long(',')}"`)), [`"${long(',')}"`], 'commas between quotes')
 })
 
 t.test('without quotes a tag is the text between commas and blanks, and quoted tags may stand beside it', async t => {
@@ -133,7 +138,7 @@ t.test('what can be read with quotes is read the same where they may be left out
   const strict = fc.oneof(pieces, fc.array(tag).map(tags => tags.map(formatEntityTag).join(', ')))
   fc.assert(fc.property(strict, text => {
     const list = parseEntityTagList(text)
-    return list === undefined || isDeepStrictEqual(parseUnquotedList(text), list)
+    return list === undefined || isDeepStrictEqual(listed(parseUnquotedList(text)), listed(list))
   }), { numRuns: 5000 })
 })
 
@@ -153,11 +158,74 @@ t.test('text is readable without quotes exactly when each element is a tag or ba
 t.test('a long hostile value without its quotes is read to its end, in time that grows with its length', async t => {
   const long = (part: string) => part.repeat(1_000_000 / part.length)
   const lists = [[',', 0], [' ', 0], ['a,', 500_000], ['a , ', 250_000], ['"",a,', 400_000], ['W/"a",b,', 250_000]] as const
-  for (const [part, count] of lists) t.equal(parseUnquotedList(long(part))?.length, count, JSON.stringify(part))
+  for (const [part, length] of lists) t.equal(count(parseUnquotedList(long(part))), length, JSON.stringify(part))
   for (const part of ['"', 'a"', '"a', 'W/"', 'W/', '"a b"', 'a ', '"" ', '"a",']) {
     t.equal(parseUnquotedList(long(part) + ' x"'), undefined, JSON.stringify(part))
   }
-  t.strictSame(parseUnquotedList(long('a')), [{ weak: false, opaque: long('a') }], 'one bare tag')
+  t.strictSame(listed(parseUnquotedList(long('a'))), [`"${long('a')}"`], 'one bare tag')
   t.strictSame(listed(parseUnquotedList(`1${long(' ')},${long('\t')}2`)), ['"1"', '"2"'], 'blanks around a comma')
   t.equal(parseUnquotedList(`1${long(' ')}2`), undefined, 'blanks where a comma is missing')
+})
+
+const OPAQUE = ['', '3', '33', '3;gzip', '3-gzip', ',', ',3', 'W/', '7654321', '7654321;br', '7654321-br', '765432']
+const own = fc.constantFrom(...OPAQUE)
+// tags of a few states and nearly of them, bare ones, and what may stand between
+const parts = fc.array(fc.oneof(
+  own.chain(opaque => fc.constantFrom(`"${opaque}"`, `W/"${opaque}"`, `"${opaque}x"`, `"x${opaque}"`, opaque)),
+  fc.constantFrom(' ', '\t', ',,')
+), { maxLength: 6 })
+const anyList: fc.Arbitrary<EntityTags> = fc.tuple(parts, fc.constantFrom(',', ', ', ' ,\t'), fc.boolean())
+  .map(([parts, separator, unquoted]) => (unquoted ? parseUnquotedList : parseEntityTagList)(parts.join(separator)))
+  .filter(list => list !== undefined && list !== '*')
+
+const texts = (tags: Iterable<EntityTag>): string[] => [...new Set(Array.from(tags, formatEntityTag))].sort()
+
+t.test('a list finds by their opaque text the tags that its elements are, one by one', async t => {
+  let found = 0
+  fc.assert(fc.property(anyList, own, (list, opaque) => {
+    const slow = [...list].filter(tag => tag.opaque === opaque)
+    const named = tagsNamed(list, opaque)
+    if (slow.length > 0) found++
+    // a weak one that comes after a strong one decides nothing
+    const decides = slow[0]?.weak === false ? slow.filter(({ weak }) => !weak) : slow
+    return isDeepStrictEqual(texts(named), texts(decides)) && isDeepStrictEqual(tagsNamed(list, opaque), named) &&
+      isDeepStrictEqual(texts(tagsNamed([...list], opaque)), texts(slow)) && hasTags(list) === hasTags([...list]) && hasTags(list) === ([...list].length > 0)
+  }), { numRuns: 20_000, seed: 1 })
+  t.ok(found > 1000, `${found} were there`)
+  t.equal(hasTags('*'), false)
+})
+
+t.test('of a list those are asked that are of one state, in their order, until one passes', async t => {
+  fc.assert(fc.property(anyList, own.filter(state => !/[;-]/.test(state)), fc.nat(3), (list, state, passes) => {
+    const asked: string[] = []
+    const passed = someOfState(list, state, tag => asked.push(formatEntityTag(tag)) > passes)
+    const slow = Array.from(list, formatEntityTag).filter(text => /^(?:W\/)?"(.*?)(?:[;-].*)?"$/.exec(text)?.[1] === state)
+    // of equal ones that follow each other the first
+    const due = slow.filter((text, at) => text !== slow[at - 1])
+    return isDeepStrictEqual(asked, due.slice(0, passes + 1)) && passed === due.length > passes
+  }), { numRuns: 20_000, seed: 2 })
+  const [list, again] = [parseEntityTagList('"3;br", "3"') as EntityTags, [{ weak: false, opaque: '3' }]]
+  for (const [all, count] of [[list, 2], [list, 2], [again, 1]] as const) {
+    let asked = 0
+    t.equal(someOfState(all, '3', () => { asked++; return false }), false)
+    t.equal(asked, count)
+  }
+})
+
+t.test('a list tells whether a character can be part of its tags', async t => {
+  for (const list of [parseEntityTagList('"3", "3;gzip"') as EntityTags, [{ weak: false, opaque: '3;gzip' }]]) {
+    t.equal(mayContain(list, ';'), true)
+    t.equal(mayContain(list, '+'), false)
+  }
+})
+
+t.test('what stands in a long hostile list is found in one pass', async t => {
+  const long = (part: string) => part.repeat(1_000_000 / part.length)
+  for (const part of [',', ' ', '"",', 'W/"3x",', '"3;x",', '"33",', '"3-",', 'W/"7654321x",']) {
+    const list = parseEntityTagList(`${long(part)}, W/"3", "3", "7654321"`) as EntityTags
+    t.strictSame(tagsNamed(list, '3'), [{ weak: true, opaque: '3' }, { weak: false, opaque: '3' }], part)
+    t.strictSame(tagsNamed(list, '7654321'), [{ weak: false, opaque: '7654321' }], part)
+    t.strictSame(tagsNamed(list, '4'), [], part)
+    t.equal(someOfState(list, '7654321', ({ weak }) => !weak), true, part)
+  }
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import fc from 'fast-check'
 import { parseEntityTag, type EntityTag } from '../lib/entity-tag.js'
 import { formatOpaqueText } from '../lib/opaque-text.js'
-import { findTag, representationTag, stateTag, withoutCoding, withoutSuffix } from '../lib/representation-tag.js'
+import { representationTag, stateTag, withoutCoding, withoutSuffix } from '../lib/representation-tag.js'
 
 const strong = (opaque: string): EntityTag => ({ weak: false, opaque })
 
@@ -72,11 +72,4 @@ t.test('what proxies write at the end of a tag is taken off, once', async t => {
     ['-gzip', '']
   ] as const
   for (const [sent, bare] of table) t.equal(withoutSuffix(strong(sent)).opaque, bare, sent)
-})
-
-t.test('of the tags that were sent the first is found that stands for another', async t => {
-  const list = [strong('2'), strong('3;gzip'), strong('3')]
-  t.equal(findTag(list, strong('3'), stateTag), list[1])
-  t.equal(findTag(list, strong('3'), tag => tag), list[2])
-  for (const none of [undefined, '*', [], [strong('4')]] as const) t.equal(findTag(none, strong('3'), stateTag), undefined)
 })

@@ -1,27 +1,33 @@
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
-import { parseEntityTag, type EntityTag } from '../lib/entity-tag.js'
-import { parseEntityTagList, type EntityTagList } from '../lib/entity-tag-list.js'
+import fc from 'fast-check'
+import { formatEntityTag, parseEntityTag, type EntityTag } from '../lib/entity-tag.js'
+import { parseEntityTagList, parseUnquotedList, type EntityTags } from '../lib/entity-tag-list.js'
+import { evaluate } from '../lib/preconditions.js'
 import { RequestVariant } from '../lib/request-variant.js'
 import type { Variant } from '../lib/option-schemas.js'
 import type { Route } from '../lib/route.js'
 
 const tag = (text: string): EntityTag => parseEntityTag(text)!
-const list = (text: string): EntityTagList => parseEntityTagList(text)!
+const list = (text: string): EntityTags => parseEntityTagList(text) as EntityTags
 
 function variantOf (method: string, acceptEncoding?: string, route: Partial<Route> = {}): RequestVariant {
   const headers = acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }
   return new RequestVariant({ variant: undefined, apiVersion: undefined, tolerate: {}, ...route }, { method, raw: { headers } })
 }
 
-/** What a request sent, as it is compared with a tag. */
+/** Each tag that a request sent, as it is compared with the current one: that, or another one as it is. */
 function knownAs (variant: RequestVariant, sent: string, current: string, isOwn = false): readonly string[] {
-  const { ifMatch } = variant.known({ ifMatch: list(sent) }, { etag: tag(current) }, isOwn)
-  return (ifMatch as readonly EntityTag[]).map(({ opaque }) => opaque)
+  return Array.from(list(sent), one => {
+    const { ifMatch } = variant.known({ ifMatch: list(formatEntityTag(one)) }, { etag: tag(current) }, isOwn)
+    return [...ifMatch as EntityTags].map(({ opaque }) => opaque).join()
+  })
 }
 
 t.test('a read compares all of a tag, in the codings that it accepts; a write compares the state', async t => {
   const sent = '"3", "3;gzip", "3;br", "3;identity;summary", "3;gzip;summary"'
-  t.strictSame(knownAs(variantOf('GET', 'gzip'), sent, '"3"'), ['3', '3', '3;br', '3;identity;summary', '3;identity;summary'])
+  t.strictSame(knownAs(variantOf('GET', 'gzip'), sent, '"3"'), ['3', '3', '3;br', '3;identity;summary', '3;gzip;summary'])
+  t.strictSame(knownAs(variantOf('GET', 'gzip'), sent, '"3;identity;summary"'), ['3', '3;gzip', '3;br', '3;identity;summary', '3;identity;summary'])
   t.strictSame(knownAs(variantOf('GET'), sent, '"3"'), ['3', '3;gzip', '3;br', '3;identity;summary', '3;gzip;summary'], 'without Accept-Encoding nothing is coded')
   for (const method of ['PUT', 'PATCH', 'DELETE', 'POST']) t.strictSame(knownAs(variantOf(method), sent, '"3"'), ['3', '3', '3', '3', '3'], method)
 })
@@ -34,7 +40,7 @@ t.test('several codings on one answer are all to be accepted', async t => {
 t.test('a suffix is taken off where it is tolerated and the tag is no other already', async t => {
   const tolerant = { tolerate: { suffix: true } }
   for (const method of ['GET', 'PUT']) {
-    t.strictSame(knownAs(variantOf(method, undefined, tolerant), '"3-gzip", W/"3--gzip", "3", "4-br"', '"3"'), ['3', '3', '3', '4'], method)
+    t.strictSame(knownAs(variantOf(method, undefined, tolerant), '"3-gzip", W/"3--gzip", "3", "4-br"', '"3"'), ['3', '3', '3', '4-br'], method)
     t.strictSame(knownAs(variantOf(method), '"3-gzip"', '"3"'), ['3-gzip'], `${method}: off by default`)
     t.strictSame(knownAs(variantOf(method, undefined, tolerant), '"3-gzip"', '"3-gzip"'), ['3-gzip'], `${method}: a complete tag may end so`)
   }
@@ -115,6 +121,49 @@ t.test('many tags in many codings are compared with what is accepted in one pass
   const accepted = `${'b,'.repeat(3900)}a`
   const variant = variantOf('GET', accepted)
   const many = Array.from({ length: 1300 }, () => '"x;a"').join(',')
-  t.equal(knownAs(variant, many, '"3"').length, 1300)
-  t.strictSame(knownAs(variant, `"x;${'a,'.repeat(3900)}a"`, '"3"'), ['x'])
+  const { ifMatch } = variant.known({ ifMatch: list(many) }, { etag: tag('"x"') })
+  t.strictSame(ifMatch, [tag('"x"')])
+  t.strictSame(knownAs(variant, `"x;${'a,'.repeat(3900)}a"`, '"x"'), ['x'])
+})
+
+const UNSENT = { ifMatch: undefined, ifNoneMatch: undefined }
+
+/** The same, slowly: each tag is read as one that a client may have made of the current one. */
+function slowlyKnown (sent: EntityTags, current: EntityTag, method: string, accepted: readonly string[], suffix: boolean, isOwn: boolean): readonly EntityTag[] {
+  const plain = (opaque: string): string => {
+    if (isOwn) return opaque
+    const [state, coding, ...variant] = opaque.split(';')
+    if (method === 'PUT') return state!
+    if (coding === undefined || !coding.split(',').every(one => accepted.includes(one))) return opaque
+    return variant.length === 0 ? state! : [state, 'identity', ...variant].join(';')
+  }
+  return Array.from(sent, ({ weak, opaque }) => {
+    const bare = opaque.replace(/--?(?:gzip|br)$/, '')
+    const isCurrent = [opaque, ...(suffix ? [bare] : [])].some(one => plain(one) === current.opaque)
+    return { weak, opaque: isCurrent ? current.opaque : '\0' }
+  })
+}
+
+t.test('what is known of a list decides as all of its tags do, read slowly one by one', async t => {
+  const state = fc.constantFrom('3', '33', 'abcdefgh')
+  const part = fc.constantFrom('', '', ';gzip', ';br', ';gzip,br', ';identity;x', ';gzip;x', ';br;x', '-gzip', '--br', ';gzip-gzip', '-', ';')
+  const anyTag = fc.record({ weak: fc.boolean(), opaque: fc.tuple(state, part).map(parts => parts.join('')) }, { noNullPrototype: true })
+  const accepted = fc.constantFrom([], ['gzip'], ['br'], ['gzip', 'br'], ['identity', 'gzip'])
+  const came = new Set<string>()
+  fc.assert(fc.property(fc.record({
+    tags: fc.array(anyTag, { maxLength: 4 }), bare: fc.boolean(), own: fc.tuple(state, fc.constantFrom(undefined, 'x'), fc.boolean()), method: fc.constantFrom('GET', 'PUT'), accepted, suffix: fc.boolean(), isOwn: fc.boolean()
+  }), ({ tags, bare, own: [opaque, variant, weak], method, accepted, suffix, isOwn }) => {
+    const one = variantOf(method, accepted.join(', '), { tolerate: { suffix } })
+    const current = { weak, opaque: variant === undefined || method === 'PUT' ? opaque : `${opaque};identity;${variant}` }
+    const text = tags.map(formatEntityTag).join(', ')
+    const sent = (bare ? parseUnquotedList(text.replaceAll(/(W\/)?"([^",]+)"/g, '$2')) ?? list(text) : list(text)) as EntityTags
+    const slow = slowlyKnown(sent, current, method, accepted, suffix, isOwn)
+    return ['ifMatch', 'ifNoneMatch'].every(field => [sent, [...sent]].every(sent => {
+      const told = evaluate(method, one.known({ ...UNSENT, [field]: sent }, { etag: current }, isOwn), { etag: current })
+      const due = evaluate(method, { [field]: slow }, { etag: current })
+      came.add(JSON.stringify(due))
+      return isDeepStrictEqual(told, due)
+    }))
+  }), { numRuns: 10_000, seed: 3 })
+  t.equal(came.size, 6, [...came].join())
 })
