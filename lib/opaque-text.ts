@@ -1,6 +1,7 @@
 // What may stand in an opaque tag as it is: etagc of RFC 9110, 8.8.3, without `%`, which marks an escape, without `;`,
 // which ends the name of a state, and without obs-text, whose meaning depends on who reads it.
-const PLAIN = /^[\x21\x23\x24\x26-\x3a\x3c-\x7e]*$/
+// What ends like the suffix of a proxy is no such text.
+const PLAIN = /^[\x21\x23\x24\x26-\x3a\x3c-\x7e]*$(?<!-(?:gzip|gunzip|br|deflate|zstd|df))/
 const NOT_PLAIN = /[^\x21\x23\x24\x26-\x3a\x3c-\x7e]/g
 
 /** What proxies write at the end, inside the quotes, when they code an answer themselves. */
@@ -12,9 +13,9 @@ export const SUFFIX = /--?(?:gzip|gunzip|br|deflate|zstd|df)$/
  * Two texts never become one: `%` is escaped too, so `unescape` of JavaScript gives the text back.
  */
 export function formatOpaqueText (text: string): string {
-  const plain = PLAIN.test(text) ? text : text.replace(NOT_PLAIN, escaped)
-  // what ends like the suffix of a proxy is escaped as well, so that a suffix is never part of a name
-  return plain.replace(SUFFIX, suffix => suffix.replaceAll('-', escaped))
+  if (PLAIN.test(text)) return text
+  // a suffix is escaped as well, so that it is never part of a name
+  return text.replace(NOT_PLAIN, escaped).replace(SUFFIX, suffix => suffix.replaceAll('-', escaped))
 }
 
 // One UTF-16 unit at a time, so that a lone surrogate has a form of its own as well.

@@ -202,7 +202,7 @@ t.test('of a list those are asked that are of one state, in their order, until o
     const slow = Array.from(list, formatEntityTag).filter(text => /^(?:W\/)?"(.*?)(?:[;-].*)?"$/.exec(text)?.[1] === state)
     // of equal ones that follow each other the first
     const due = slow.filter((text, at) => text !== slow[at - 1])
-    return isDeepStrictEqual(asked, due.slice(0, passes + 1)) && passed === due.length > passes
+    return isDeepStrictEqual(asked, due.slice(0, passes + 1)) && passed === (due.length > passes)
   }), { numRuns: 20_000, seed: 2 })
   const [list, again] = [parseEntityTagList('"3;br", "3"') as EntityTags, [{ weak: false, opaque: '3' }]]
   for (const [all, count] of [[list, 2], [list, 2], [again, 1]] as const) {

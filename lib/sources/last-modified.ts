@@ -20,10 +20,13 @@ export function resolveLastModified (declared: LastModified): DateState {
   if (typeof declared === 'function') {
     return (state, request) => toHttpDate(declared(state, request), 'What the lastModified function returned')
   }
-  const fields = typeof declared === 'string' ? [declared] : declared
+  const fields = (typeof declared === 'string' ? [declared] : declared).map(field => ({ path: [field], name: `The field ${field}` }))
   return state => {
-    const field = fields.find(name => isSet(readField(state, [name])))
-    return field === undefined ? undefined : toHttpDate(readField(state, [field]), `The field ${field}`)
+    for (const { path, name } of fields) {
+      const value = readField(state, path)
+      if (isSet(value)) return toHttpDate(value, name)
+    }
+    return undefined
   }
 }
 
@@ -55,8 +58,16 @@ function toMilliseconds (value: unknown): number {
 // RFC 3339, and what PostgreSQL writes for a timestamptz: a space for the T, an offset of hours alone.
 const TIMESTAMP = /^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)(?:Z|([+-][0-9]{2})(?::?([0-9]{2}))?)$/
 
-// Without an offset a timestamp is no moment, since it depends on where it is read.
+// The last timestamp that was read: that of a resource which is asked for again and again.
+let read = { text: '', milliseconds: NaN }
+
 function parseTimestamp (text: string): number {
+  if (text !== read.text) read = { text, milliseconds: parse(text) }
+  return read.milliseconds
+}
+
+// Without an offset a timestamp is no moment, since it depends on where it is read.
+function parse (text: string): number {
   const parts = TIMESTAMP.exec(text)
   if (parts === null) return NaN
   const [, day, time, hours, minutes] = parts
@@ -66,8 +77,7 @@ function parseTimestamp (text: string): number {
 
 // `Date` reads 30 February as a day in March.
 function isDay (day: string): boolean {
-  const midnight = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
+  return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2))
 }
 
 function describe (value: unknown): string {

@@ -19,13 +19,14 @@ export function withList (value: unknown, [key, ...path]: readonly string[], lis
  * an object. `undefined` where it tells nothing, as a number beyond those that are exact.
  */
 export function idOf (member: unknown, field: string): string | undefined {
-  const id = shownInJson(readField(member, [field]))
+  const id = member === null || member === undefined ? undefined : shownInJson((member as Record<string, unknown>)[field])
   if (typeof id === 'string') return id
   if (typeof id === 'number') return Number.isFinite(id) && (Number.isSafeInteger(id) || !Number.isInteger(id)) ? String(id) : undefined
   return typeof id === 'bigint' ? String(id) : undefined
 }
 
 function shownInJson (value: unknown): unknown {
-  const { toJSON } = (typeof value === 'object' && value !== null ? value : {}) as { readonly toJSON?: unknown }
+  if (typeof value !== 'object' || value === null) return value
+  const { toJSON } = value as { readonly toJSON?: unknown }
   return typeof toJSON === 'function' ? toJSON.call(value) : value
 }

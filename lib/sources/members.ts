@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { formatEntityTag, type EntityTag } from '../entity-tag.js'
+import { hash } from 'node:crypto'
 import { idOf, listIn } from './listed.js'
 import type { SourceFunction } from './function.js'
 import type { NamedState, NameState } from './named-state.js'
@@ -40,22 +39,32 @@ export function membersSource (source: MembersSource, nameMember: NameState): Na
     const list = listIn(state, path)
     if (list === undefined) return NAMELESS
     const versions: unknown[] = []
-    const tags: Array<EntityTag | undefined> = []
-    const pairs: unknown[] = []
+    let pairs = ''
+    let isNamed = true
+    let weak = false
     for (const member of list) {
       const id = idOf(member, field)
       const { version, etag } = nameMember(member, request)
       if (id === undefined || version === undefined) return NAMELESS
       versions.push(version)
-      tags.push(etag)
-      pairs.push([id, etag && formatEntityTag(etag)])
+      if (etag === undefined) isNamed = false
+      else {
+        // a list is no stronger than its members
+        weak ||= etag.weak
+        pairs += `${pairs === '' ? '' : ','}[${inJson(id)},"${etag.weak ? 'W/' : ''}\\"${withinJson(etag.opaque)}\\""]`
+      }
     }
-    return { version: versions, etag: tags.includes(undefined) ? undefined : tagOver(pairs, tags as EntityTag[]) }
+    return { version: versions, etag: isNamed ? { weak, opaque: hash('sha256', `[${pairs}]`, 'base64url') } : undefined }
   }
 }
 
-// A list is no stronger than its members.
-function tagOver (pairs: readonly unknown[], tags: readonly EntityTag[]): EntityTag {
-  const opaque = createHash('sha256').update(JSON.stringify(pairs)).digest('base64url')
-  return { weak: tags.some(({ weak }) => weak), opaque }
+// The pairs are written as JSON, so that no two lists have one text; most ids and tags stand in it as they are.
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
+function inJson (text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+function withinJson (text: string): string {
+  return PLAIN.test(text) ? text : JSON.stringify(text).slice(1, -1)
 }
