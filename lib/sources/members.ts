@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { formatEntityTag, type EntityTag } from '../entity-tag.js'
 import { idOf, listIn } from './listed.js'
 import type { SourceFunction } from './function.js'
 import type { NamedState, NameState } from './named-state.js'
@@ -49,22 +50,37 @@ export function membersSource (source: MembersSource, nameMember: NameState): Na
       versions.push(version)
       if (etag === undefined) isNamed = false
       else {
+        pairs += pairs === '' ? '[' : ','
+        pairs += pairInJson(id, etag)
         // a list is no stronger than its members
         weak ||= etag.weak
-        pairs += `${pairs === '' ? '' : ','}[${inJson(id)},"${etag.weak ? 'W/' : ''}\\"${withinJson(etag.opaque)}\\""]`
       }
     }
-    return { version: versions, etag: isNamed ? { weak, opaque: hash('sha256', `[${pairs}]`, 'base64url') } : undefined }
+    return { version: versions, etag: isNamed ? tagOver(pairs === '' ? '[]' : `${pairs}]`, weak) : undefined }
   }
 }
 
-// The pairs are written as JSON, so that no two lists have one text; most ids and tags stand in it as they are.
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
-
-function inJson (text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
+function tagOver (text: string, weak: boolean): EntityTag {
+  return { weak, opaque: hash('sha256', text, 'base64url') }
 }
 
-function withinJson (text: string): string {
-  return PLAIN.test(text) ? text : JSON.stringify(text).slice(1, -1)
+// As JSON no two lists have one text. Most ids and tags stand in it as they are, and to ask JSON.stringify takes far longer.
+function pairInJson (id: string, tag: EntityTag): string {
+  if (!isPlain(id) || !isPlain(tag.opaque)) return JSON.stringify([id, formatEntityTag(tag)])
+  return tag.weak ? '["' + id + '","W/\\"' + tag.opaque + '\\""]' : '["' + id + '","\\"' + tag.opaque + '\\""]'
+}
+
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+const SHORT = 8
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+// A pattern takes its time to begin, which numbers do not need.
+function isPlain (text: string): boolean {
+  if (text.length > SHORT) return PLAIN.test(text)
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 || code > 0x7e || code === QUOTE || code === BACKSLASH) return false
+  }
+  return true
 }

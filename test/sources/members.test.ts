@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { formatEntityTag } from '../../lib/entity-tag.js'
+import { formatOpaqueText } from '../../lib/opaque-text.js'
 import { membershipOf, type MembersSource } from '../../lib/sources/members.js'
 import { resolveSource } from '../../lib/sources/source.js'
 
@@ -66,4 +68,19 @@ t.test('a list with a member that has no tag has none, and a version that is no 
 t.test('members are told apart by id, in the list itself, unless said otherwise', async t => {
   t.strictSame(membershipOf({ members: 'version' }), { id: 'id', path: [] })
   t.strictSame(membershipOf({ members: 'version', id: '_id', at: 'data.items' }), { id: '_id', path: ['data', 'items'] })
+})
+
+t.test('the tag of a list is the digest of its ids and tags as JSON, whatever characters they are of', async t => {
+  const TEXTS = ['', '1', '"', '\\', '\x00', '\x1f', '\x7f', '\xe9', '\ud83d', '🙂', '"],["', 'a text of some length', 'a text of some length"', 'ein längerer Text', '55e84b95-c2e6-4d1e-8a8e-2f3c5a9d0b11']
+  const lists = TEXTS.flatMap(id => TEXTS.map(version => [{ id, version }, { id: `${id}x`, version: 1 }]))
+  const digest = (list: readonly Row[], weak: string) => createHash('sha256')
+    .update(JSON.stringify(list.map(({ id, version }) => [id, `${weak}"${formatOpaqueText(String(version))}"`]))).digest('base64url')
+  for (const list of lists) {
+    t.equal(tagOf(list), `"${digest(list, '')}"`, JSON.stringify(list))
+    const weakly = { members: ({ version }: Row) => ({ weak: true, opaque: formatOpaqueText(String(version)) }) }
+    t.equal(tagOf(list, weakly), `W/"${digest(list, 'W/')}"`, JSON.stringify(list))
+  }
+  const own = [{ id: 1, version: 'back\\slash' }, { id: 2, version: '\x80' }]
+  const whole = { members: ({ version }: Row) => ({ weak: false, opaque: String(version) }) }
+  t.equal(tagOf(own, whole), `"${createHash('sha256').update(JSON.stringify([['1', '"back\\slash"'], ['2', '"\x80"']])).digest('base64url')}"`)
 })
