@@ -84,6 +84,7 @@ t.test('a field that was sent counts, with an empty value too', async t => {
     t.equal(hasConditionalField(requestOf('PUT', { [field.toUpperCase()]: '' })), true, `${field} in capitals`)
     t.equal(hasConditionalField(requestOf('PUT', { [`x${field.slice(1)}`]: '' })), false, `a field as long as ${field}`)
   }
+  t.equal(hasConditionalField(requestOf('PUT', { 'if-schedule-tag-match': '"1"', 'if-': '', 'i-match': '' })), false, 'not every field that begins so')
   t.equal(hasConditionalField(requestOf('PUT', { range: 'bytes=0-1', etag: '"1"', 'cache-control': 'no-cache' })), false)
 
   for (const method of ['GET', 'PUT']) {

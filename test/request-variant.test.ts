@@ -90,6 +90,7 @@ t.test('reads are compared with the representation, writes with the state, and t
   read.read()
   t.equal(asked, 1)
   t.equal(variantOf('PUT', undefined, route).comparedWith(described), described)
+  t.equal(variantOf('GET').comparedWith(described), described, 'and a state is its own representation where there is no variant')
   const dated = { lastModified: 1 }
   t.equal(read.comparedWith(dated), dated)
 })
