@@ -1,0 +1,22 @@
+// What does a guarded write cost on PostgreSQL, next to the same statements by hand and to a lock, and what does it lose?
+// How many statements does each request send? Needs `npm run build` and `npm run build:atomic`, which has what starts the database.
+// `node postgres.mjs [rounds] [milliseconds]`; DATABASE_URL takes a PostgreSQL that runs already.
+
+import { openDatabase } from './database.mjs'
+import { countStatements } from './statement-counts.mjs'
+import { raceWrites } from './write-race.mjs'
+
+const [rounds, milliseconds] = [process.argv[2] ?? 9, process.argv[3] ?? 800].map(Number)
+
+const database = await openDatabase()
+try {
+  await countStatements(database)
+  const unsafe = []
+  for (const rows of [1000, 1]) {
+    for (const processes of [1, 2]) unsafe.push(...await raceWrites(database, { rows, processes, rounds, milliseconds }))
+  }
+  console.log(`\n${unsafe.length === 0 ? 'No update is lost where the statement compares the version, or the row is locked before it is looked at.' : `FAILED: ${unsafe.join(', ')}`}`)
+  if (unsafe.length > 0) process.exitCode = 1
+} finally {
+  await database.close()
+}
