@@ -1,0 +1,71 @@
+// How does the time of the decision grow with the length of If-Match or If-None-Match? The hook that decides is called by
+// itself, as Fastify calls it: reading the field, loading a state that is at hand, comparing, and making the refusal.
+
+import Fastify from 'fastify'
+import etagPlugin from '../dist/index.js'
+import { cpuTimeOf } from './cpu-time.mjs'
+import { CONTENTS, VERSION } from './long-fields.mjs'
+import { medianOf, printTable } from './spread.mjs'
+
+const KIBIBYTES = [1, 4, 16, 64]
+const ROUNDS = 11
+
+/** Prints the microseconds that a decision takes by field, content and length. */
+export async function timeMatcher () {
+  for (const [method, field] of [['GET', 'if-none-match'], ['PUT', 'if-match']]) {
+    const decide = await decisionOf(method, field)
+    // all of them once, or the first would be measured before the code is compiled
+    for (const make of Object.values(CONTENTS)) time(() => decide(make(1024)))
+    const short = time(() => decide('"another-17-8b1a9953"'))
+    const lines = Object.entries(CONTENTS).map(([content, make]) => {
+      const times = KIBIBYTES.map(size => {
+        const value = make(size * 1024)
+        return time(() => decide(value))
+      })
+      // two doublings lie between the last two
+      return [content, ...times.map(micro), Math.sqrt(times.at(-1) / times.at(-2)).toFixed(1)]
+    })
+    printTable(`${method} with ${field}: microseconds of the decision; one short tag takes ${micro(short)}`,
+      ['content', ...KIBIBYTES.map(size => `${size} KiB`), 'a doubling from 16 KiB on: 1 constant, 2 linear, 4 quadratic'], lines)
+  }
+}
+
+const micro = time => time < 10 ? time.toFixed(1) : Math.round(time)
+
+/** What one route decides about a value of the field, whatever comes of it. */
+async function decisionOf (method, field) {
+  const declared = []
+  const app = Fastify({ exposeHeadRoutes: false })
+  const state = { version: VERSION }
+  await app.register(etagPlugin, { source: 'version' })
+  app.addHook('onRoute', options => { declared.push(options) })
+  app.route({ method, url: '/', config: { etag: { load: () => state } }, handler: async () => state })
+  await app.ready()
+  // the plugin sees to it that its own is the last
+  const hook = [declared[0].preHandler].flat().at(-1)
+  if (hook?.name !== 'decidePreconditions') throw new Error('The hook that decides is not where it was')
+
+  return value => {
+    let decided = false
+    const raw = { method, url: '/', headers: { [field]: value }, rawHeaders: ['Host', 'localhost', field, value], socket: {} }
+    const request = { method, url: '/', raw, headers: raw.headers, query: {}, params: {}, log: app.log }
+    const reply = {
+      request,
+      code () { return this },
+      header () { return this },
+      removeHeader () { return this },
+      send () { decided = true }
+    }
+    hook.call(app, request, reply, () => { decided = true })
+    if (!decided) throw new Error('The hook has not decided')
+  }
+}
+
+/** Microseconds of a call: the median of rounds that take some milliseconds each. */
+function time (call) {
+  let calls = 1
+  // what is called often enough is compiled by then
+  for (let warm = performance.now(); performance.now() - warm < 60; calls++) call()
+  const each = Math.max(1, Math.round(calls / 12))
+  return medianOf(Array.from({ length: ROUNDS }, () => cpuTimeOf(call, each)))
+}
