@@ -19,9 +19,12 @@ export async function openDatabase () {
     url: url.href,
     pool,
     async close () {
-      await pool.query(`SET client_min_messages = warning; DROP SCHEMA ${SCHEMA} CASCADE`)
-      await pool.end()
-      await stop()
+      try {
+        if (given !== undefined) await pool.query(`SET client_min_messages = warning; DROP SCHEMA ${SCHEMA} CASCADE`)
+      } finally {
+        await pool.end()
+        await stop()
+      }
     }
   }
 }

@@ -8,12 +8,15 @@ import { raceWrites } from './write-race.mjs'
 
 const [rounds, milliseconds] = [process.argv[2] ?? 9, process.argv[3] ?? 800].map(Number)
 
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort(new Error(`Ended by ${signal}`)))
+
 const database = await openDatabase()
 try {
   await countStatements(database)
   const unsafe = []
   for (const rows of [1000, 1]) {
-    for (const processes of [1, 2]) unsafe.push(...await raceWrites(database, { rows, processes, rounds, milliseconds }))
+    for (const processes of [1, 2]) unsafe.push(...await raceWrites(database, { rows, processes, rounds, milliseconds, interrupted: interruption.signal }))
   }
   console.log(`\n${unsafe.length === 0 ? 'No update is lost where the statement compares the version, or the row is locked before it is looked at.' : `FAILED: ${unsafe.join(', ')}`}`)
   if (unsafe.length > 0) process.exitCode = 1

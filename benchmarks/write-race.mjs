@@ -14,22 +14,25 @@ const names = Object.keys(STRATEGIES)
 const [base] = names
 
 /** Races all strategies over so many rows and processes, prints their table, and gives those that lost updates and must not. */
-export async function raceWrites (database, { rows, processes, rounds, milliseconds }) {
+export async function raceWrites (database, { rows, processes, rounds, milliseconds, interrupted }) {
   for (const name of names) await database.pool.query(tableOf(name, rows))
   const servers = await Promise.all(Array.from({ length: processes }, () => startServer(database.url)))
   const writers = await Promise.all(Array.from({ length: WRITERS }, (_, at) => openConnection(servers[at % processes].port)))
   const races = Object.fromEntries(names.map(name => [name, { tags: new Map(), rounds: [] }]))
 
   // the first round is no measurement: it makes connections and warms the code
-  for (let round = 0; round <= rounds; round++) {
-    for (const name of inTurn(round)) {
-      const result = await runRound(name, races[name].tags, { servers, writers, rows, milliseconds: round === 0 ? milliseconds / 2 : milliseconds })
-      races[name].rounds.push(result)
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const name of inTurn(round)) {
+        interrupted.throwIfAborted()
+        const result = await runRound(name, races[name].tags, { servers, writers, rows, milliseconds: round === 0 ? milliseconds / 2 : milliseconds })
+        races[name].rounds.push(result)
+      }
     }
+  } finally {
+    for (const writer of writers) writer.close()
+    await Promise.all(servers.map(server => server.stop()))
   }
-
-  for (const writer of writers) writer.close()
-  await Promise.all(servers.map(server => server.stop()))
   return report(database, races, { rows, processes })
 }
 

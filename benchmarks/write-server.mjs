@@ -17,6 +17,8 @@ await app.register(etagPlugin)
 for (const name of Object.keys(STRATEGIES)) addStrategy(app, name, pool, statementsOf(name, UNCOUNTED))
 await app.listen({ port: 0, host: '127.0.0.1' })
 
+// Ctrl-C reaches every process of the terminal; the parent decides
+process.on('SIGINT', () => {})
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
   process.send(user + system)
