@@ -1,0 +1,20 @@
+// How is a document asked for, so that it is sent, or found unmodified? What `compare` needs of a read.
+
+import { fieldOf } from './answer-reader.mjs'
+import { requestOf } from './bursts.mjs'
+
+/** A read that this server answers with this status. */
+export function readOf (name, size, status) {
+  return { module: 'servers.mjs', name, settings: [size], prepare: status === 304 ? prepareUnmodified : prepareWhole }
+}
+
+async function prepareWhole (server) {
+  const request = requestOf()
+  const { length } = await server.ask(request)
+  return { request, expected: { status: 200, length } }
+}
+
+async function prepareUnmodified (server) {
+  const tag = fieldOf(await server.ask(requestOf()), 'etag')
+  return { request: requestOf({ fields: { 'If-None-Match': tag } }), expected: { status: 304, length: 0 } }
+}

@@ -1,0 +1,11 @@
+// One server in a process of its own: tells its port, and its CPU time in microseconds whenever it is asked.
+
+const [module, name, ...settings] = process.argv.slice(2)
+const { SERVERS } = await import(`./${module}`)
+const port = await SERVERS[name].start(...settings)
+process.on('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send(user + system)
+})
+process.on('disconnect', () => process.exit())
+process.send(port)
