@@ -11,7 +11,7 @@ const serve = path.join(import.meta.dirname, 'serve.mjs')
 
 /** Starts the server of this name in a process of its own: one of those that the module exports, with these settings. */
 export async function startServer (module, name, ...settings) {
-  const child = fork(serve, [module, name, ...settings])
+  const child = fork(serve, [module, name, ...settings], { env: { ...process.env, NODE_ENV: 'production' } })
   const ended = once(child, 'exit').then(([code]) => { throw new Error(`${name} ended with ${code}`) })
   const next = async () => (await Promise.race([once(child, 'message'), ended]))[0]
   const port = await next()

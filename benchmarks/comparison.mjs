@@ -5,33 +5,65 @@ import { formatSpread, pairedRatios, PAIRS } from './ratios.mjs'
 
 // A process compiles its code as chance has it, so each comparison is made of several.
 const PROCESSES = Math.min(3, PAIRS)
+// When a server has compiled what it runs often: after so many requests, or so many microseconds of its CPU.
+const WARM = { requests: 8_000, cpuTime: 800_000 }
 // microseconds of the server
-const WARM = 400_000
-const BURST = 80_000
+const BURST = 50_000
 
-/**
- * The spread of the cost of `own` in that of `base`. Each is a server by module, name and settings, with `prepare`: given the
- * server, it makes the requests of the bursts and says what answers are expected.
- */
+/** The spread of the cost of a request in that of one to another server, the base. */
 export async function compare (base, own) {
-  const ratios = []
-  for (let process = 0; process < PROCESSES; process++) {
-    const servers = await Promise.all([base, own].map(({ module, name, settings }) => startServer(module, name, ...settings)))
-    const [measureBase, measureOwn] = await Promise.all([base, own].map(({ prepare }, at) => warmUp(servers[at], prepare)))
-    ratios.push(...await pairedRatios(measureBase, measureOwn, Math.ceil((PAIRS - process) / PROCESSES)))
-    for (const server of servers) server.stop()
-  }
-  return formatSpread(ratios)
+  const [spread] = await compareEach(base, [own])
+  return spread
 }
 
-/** Asks until the server has worked long enough, and gives bursts that take it about as long as those of any other. */
-async function warmUp (server, prepare) {
-  const asked = await prepare(server)
-  for (let requests = 2 * CONNECTIONS, spent = 0; ; requests *= 2) {
-    const cost = await server.burst(asked, requests)
-    spent += requests * cost
-    if (spent < WARM) continue
-    const burst = CONNECTIONS * Math.max(2, Math.round(BURST / cost / CONNECTIONS))
-    return () => server.burst(asked, burst)
+/**
+ * The spreads of the costs of several requests to one server in that of the base. A request names its server by `module`, `name`
+ * and `settings`; its `prepare` is given the server, makes what is sent in bursts, and says what answers are expected.
+ */
+export async function compareEach (base, owns) {
+  const ratios = owns.map(() => [])
+  for (let process = 0; process < PROCESSES; process++) {
+    const [baseServer, ownServer] = await Promise.all([start(base), start(owns[0])])
+    const [[measureBase], measures] = await Promise.all([warmUp(baseServer, [base]), warmUp(ownServer, owns)])
+    for (const [at, measure] of measures.entries()) {
+      ratios[at].push(...await pairedRatios(measureBase, measure, Math.ceil((PAIRS - process) / PROCESSES)))
+    }
+    baseServer.stop()
+    ownServer.stop()
   }
+  return ratios.map(formatSpread)
+}
+
+function start ({ module, name, settings }) {
+  return startServer(module, name, ...settings)
+}
+
+/** Warms a server up, and gives for each request the function that measures a burst, of about as long as all others. */
+async function warmUp (server, requests) {
+  const measures = []
+  for (const { prepare } of requests) {
+    const asked = await prepare(server)
+    const cost = await settledCost(server, asked)
+    const burst = CONNECTIONS * Math.max(1, Math.round(BURST / cost / CONNECTIONS))
+    measures.push(() => server.burst(asked, burst))
+  }
+  // one kind of request may undo what was compiled for another
+  for (const measure of [...measures, ...measures]) await measure()
+  return measures
+}
+
+/** Asks more and more, until requests become no cheaper. */
+async function settledCost (server, asked) {
+  let [requests, spent, cost, earlier] = [0, 0, 0, Infinity]
+  for (let burst = 2 * CONNECTIONS; !isWarm(requests, spent) || cost < 0.9 * earlier; burst *= 2) {
+    earlier = cost
+    cost = await server.burst(asked, burst)
+    requests += burst
+    spent += burst * cost
+  }
+  return cost
+}
+
+function isWarm (requests, cpuTime) {
+  return requests >= WARM.requests || cpuTime >= WARM.cpuTime
 }

@@ -5,12 +5,13 @@
 // measures fewer pairs, the rows whose names have the word, and this size.
 
 import { chosenNames, chosenSizes } from './chosen.mjs'
-import { compare } from './comparison.mjs'
+import { compareEach } from './comparison.mjs'
 import { READ_SIZES } from './documents.mjs'
 import { PAIRS, printHeading, printTable } from './ratios.mjs'
 import { readOf } from './reads.mjs'
 import { SERVERS } from './servers.mjs'
 
+const BASE = 'bare Fastify'
 const STATUSES = [200, 304]
 
 printHeading(2, 'Reads', `CPU time of the server for a request, where a 200 of a bare Fastify takes 1: least, **median** and greatest of ${PAIRS} pairs that took turns. The second bare Fastify shows the noise. Express, Koa and Hono serialise by \`JSON.stringify\`, and Fastify by the schema.`)
@@ -21,10 +22,9 @@ for (const size of chosenSizes(READ_SIZES)) {
 
 async function * rows (size) {
   for (const name of chosenNames(Object.keys(SERVERS))) {
-    const cells = [name]
-    for (const status of STATUSES) {
-      cells.push(SERVERS[name].statuses.includes(status) ? await compare(readOf('bare Fastify', size, 200), readOf(name, size, status)) : '')
-    }
-    yield cells
+    const { statuses } = SERVERS[name]
+    const reads = statuses.map(status => readOf(name, size, status))
+    const spreads = await compareEach(readOf(BASE, size, 200), reads)
+    yield [name, ...STATUSES.map(status => spreads[statuses.indexOf(status)] ?? '')]
   }
 }

@@ -3,18 +3,19 @@
 import { fieldOf } from './answer-reader.mjs'
 import { requestOf } from './bursts.mjs'
 
-/** A read that this server answers with this status. */
+const PREPARE = {
+  async 200 (server) {
+    const request = requestOf()
+    const { length } = await server.ask(request)
+    return { request, expected: { status: 200, length } }
+  },
+  async 304 (server) {
+    const tag = fieldOf(await server.ask(requestOf()), 'etag')
+    return { request: requestOf({ fields: { 'If-None-Match': tag } }), expected: { status: 304, length: 0 } }
+  }
+}
+
+/** A document of this size, asked of this server so that it answers with this status. */
 export function readOf (name, size, status) {
-  return { module: 'servers.mjs', name, settings: [size], prepare: status === 304 ? prepareUnmodified : prepareWhole }
-}
-
-async function prepareWhole (server) {
-  const request = requestOf()
-  const { length } = await server.ask(request)
-  return { request, expected: { status: 200, length } }
-}
-
-async function prepareUnmodified (server) {
-  const tag = fieldOf(await server.ask(requestOf()), 'etag')
-  return { request: requestOf({ fields: { 'If-None-Match': tag } }), expected: { status: 304, length: 0 } }
+  return { module: 'servers.mjs', name, settings: [size], prepare: PREPARE[status] }
 }
