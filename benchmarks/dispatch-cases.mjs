@@ -1,50 +1,54 @@
-// Applications that answer one route, and what they are asked.
+// What does dispatching a request consist of? Applications of one route, what they are asked, and what they must answer.
 
 import Fastify from 'fastify'
 import etagPlugin from '../dist/index.js'
 
-const schema = {
-  response: { 200: { type: 'object', properties: { id: { type: 'string' }, title: { type: 'string' }, text: { type: 'string' }, version: { type: 'integer' } } } }
+const Row = {
+  type: 'object',
+  properties: { id: { type: 'string' }, title: { type: 'string' }, text: { type: 'string' }, version: { type: 'integer' } }
 }
-// 200 bytes as JSON
-const row = { id: '7', title: 'A document of two hundred bytes', text: 'x'.repeat(120), version: 17 }
-const handler = (_request, reply) => { reply.send(row) }
+const List = { type: 'object', properties: { items: { type: 'array', items: Row } } }
 
-function bare () {
-  const app = Fastify({ exposeHeadRoutes: false })
-  app.get('/', { schema }, handler)
-  return { app }
-}
+// each 200 bytes as JSON
+const row = { id: '7', title: 'A document of two hundred bytes', text: 'x'.repeat(123), version: 17 }
+const list = { items: [{ id: '1', title: 'A member', text: 'x'.repeat(45), version: 3 }, { id: '2', title: 'A member', text: 'x'.repeat(45), version: 5 }] }
 
-async function beside () {
-  const app = Fastify({ exposeHeadRoutes: false })
-  await app.register(etagPlugin, { source: 'version' })
-  app.get('/', { schema }, handler)
-  return { app }
-}
+const tagOf = ({ version }) => `"${version}"`
 
-const asking = (etag, request) => async () => {
-  const app = Fastify({ exposeHeadRoutes: false })
-  await app.register(etagPlugin, { source: 'version' })
-  app.get('/', { schema, config: { etag } }, handler)
-  return { app, request }
-}
-
-const tagged = { headers: { 'if-none-match': '"17"' }, status: 304 }
-
-export const CASES = {
-  bare,
-  'bare again': bare,
-  'did not ask': beside,
-  'asked, load': asking({ load: () => row }),
-  'asked, no load': asking({}),
-  'asked, weak and dated': asking({ lastModified: () => 0, load: () => row }),
-  '304 with load': asking({ load: () => row }, tagged),
-  '304 without load': asking({}, tagged),
-  'stale tag, load': asking({ load: () => row }, { headers: { 'if-none-match': '"16"' } }),
-  'tag set by hand': () => {
+/** An application of one route; every handler here has the same shape. */
+function application ({ sent = row, response = Row, etag, handler = (_request, reply) => { reply.send(sent) }, isRegistered = etag !== undefined }) {
+  return async () => {
     const app = Fastify({ exposeHeadRoutes: false })
-    app.get('/', { schema }, (_request, reply) => { reply.header('etag', '"17"').send(row) })
-    return { app }
+    if (isRegistered) await app.register(etagPlugin, { source: 'version' })
+    app.get('/', { schema: { response: { 200: response } }, ...etag !== undefined && { config: { etag } } }, handler)
+    return app.ready()
   }
+}
+
+function answerByHand ({ headers }, reply) {
+  const tag = tagOf(row)
+  reply.header('etag', tag)
+  if (headers['if-none-match'] === tag) reply.code(304).send()
+  else reply.send(row)
+}
+
+const load = () => row
+const members = { sent: list, response: List, etag: { source: { members: 'version', at: 'items' } } }
+
+/** `sends` is what If-None-Match has: the tag of the answer, an old one, or nothing. */
+export const CASES = {
+  bare: { build: application({}) },
+  'bare again': { build: application({}) },
+  'did not ask': { build: application({ isRegistered: true }) },
+  'tag set by hand': { build: application({ handler: (_request, reply) => { reply.header('etag', tagOf(row)).send(row) } }) },
+  'asked, load, no condition': { build: application({ etag: { load } }) },
+  'asked, returned object, no condition': { build: application({ etag: {} }) },
+  'asked, list, no condition': { build: application(members) },
+  'asked, load, an old tag': { build: application({ etag: { load } }), sends: 'old' },
+  'asked, returned object, an old tag': { build: application({ etag: {} }), sends: 'old' },
+  '304 by hand': { build: application({ handler: answerByHand }), sends: 'current', status: 304 },
+  '304, load': { build: application({ etag: { load } }), sends: 'current', status: 304 },
+  '304, async load': { build: application({ etag: { load: async () => row } }), sends: 'current', status: 304 },
+  '304, returned object': { build: application({ etag: {} }), sends: 'current', status: 304 },
+  '304, list': { build: application(members), sends: 'current', status: 304 }
 }
