@@ -6,7 +6,7 @@ import { formatSpread, pairedRatios, PAIRS } from './ratios.mjs'
 // A process compiles its code as chance has it, so each comparison is made of several.
 const PROCESSES = Math.min(3, PAIRS)
 // When a server has compiled what it runs often: after so many requests, or so many microseconds of its CPU.
-const WARM = { requests: 8_000, cpuTime: 800_000 }
+const WARM = { requests: 6_000, cpuTime: 600_000 }
 // microseconds of the server
 const BURST = 50_000
 
