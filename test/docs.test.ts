@@ -107,7 +107,7 @@ t.test('the README has two commands, and CI runs the second', async t => {
 t.test('npm test runs every check that CONTRIBUTING names', async t => {
   const named = [...read('CONTRIBUTING.md').matchAll(/^\| `npm run (\S+)`/gm)].map(([, script]) => script!)
   // the long form of test:races, which has its results in docs/lost-updates.md, and test:unit on every Node
-  const long = ['test:atomic', 'test:nodes']
+  const long = ['test:atomic', 'test:nodes', 'bench']
   for (const script of named.filter(name => !long.includes(name))) t.match(manifest.scripts.test, `npm run -s ${script}`, script)
 })
 
