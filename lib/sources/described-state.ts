@@ -25,6 +25,8 @@ export interface Described {
 export function resolveDescription ({ source, weak = false, lastModified, bodyOf }: Described): DescribeState {
   const nameState = source === undefined ? undefined : resolveSource(source, bodyOf)
   const dateState = lastModified === undefined ? undefined : resolveLastModified(lastModified)
+  // what is named and no more is described by its name
+  if (nameState !== undefined && dateState === undefined && !weak) return nameState
   return (state, request) => {
     const { version, etag } = nameState?.(state, request) ?? {}
     return {
