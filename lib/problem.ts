@@ -38,17 +38,13 @@ export const PROBLEM_JSON = 'application/problem+json'
 
 /** Makes the problem of a refusal. `type` names the code, `title` is the phrase of the status, absent members stay absent. */
 export function problemOf ({ status, detail, instance, code, field, reason, policy, level, currentEtag }: Refused): Problem {
-  return {
-    type: `${ERRORS_PAGE}#${code.toLowerCase()}`,
-    title: TITLES[status] ?? 'Refused',
-    status,
-    detail,
-    instance,
-    code,
-    ...(field !== undefined && { field }),
-    ...(reason !== undefined && { reason }),
-    ...(policy !== undefined && { policy }),
-    ...(level !== undefined && { level }),
-    ...(currentEtag !== undefined && { currentEtag })
+  const problem: { -readonly [Member in keyof Problem]: Problem[Member] } = {
+    type: `${ERRORS_PAGE}#${code.toLowerCase()}`, title: TITLES[status] ?? 'Refused', status, detail, instance, code
   }
+  if (field !== undefined) problem.field = field
+  if (reason !== undefined) problem.reason = reason
+  if (policy !== undefined) problem.policy = policy
+  if (level !== undefined) problem.level = level
+  if (currentEtag !== undefined) problem.currentEtag = currentEtag
+  return problem
 }

@@ -32,26 +32,29 @@ export interface Known {
   readonly etag?: EntityTag | undefined
 }
 
-/** Makes the error of a decision that refuses. A new one each time, since an error carries where it was made. */
+/** Makes the error of a decision that refuses. */
 export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, { hasTag, etag }: Known): Refusal {
   const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag })
   // what is not there, or not for this caller, has no tag to tell
   return asRefusal(new ERRORS[decision.outcome](detail), decision, target, decision.outcome === 'not-found' ? undefined : etag)
 }
 
-const refusals = new WeakSet<object>()
+const kRefusal = Symbol('fastify-etag-policy.refusal')
 
 /** Gives an error what every refusal carries. */
 export function asRefusal (error: FastifyError, decision: Decision, target: string, etag?: EntityTag): Refusal {
-  refusals.add(error)
-  return Object.assign(error, {
-    statusCode: decision.status!, decision, instance: pathOf(target), currentEtag: etag && formatEntityTag(etag)
-  })
+  const refusal = error as { -readonly [Member in keyof Refusal]: Refusal[Member] } & { [kRefusal]?: true }
+  refusal.statusCode = decision.status!
+  refusal.decision = decision
+  refusal.instance = pathOf(target)
+  refusal.currentEtag = etag && formatEntityTag(etag)
+  refusal[kRefusal] = true
+  return refusal
 }
 
 /** Was this error made to refuse a request, and not by a store that has errors of the same kind? */
 export function isRefusal (error: unknown): error is Refusal {
-  return refusals.has(error as object)
+  return (error as { readonly [kRefusal]?: true } | null | undefined)?.[kRefusal] === true
 }
 
 /** The problem of a refusal. Its policy and the level of it are told where they are the reason. */
@@ -73,5 +76,6 @@ export function problemOfRefusal ({ statusCode, code, message, instance, current
 
 // A query or a fragment may hold what no answer should repeat.
 function pathOf (target: string): string {
-  return target.split(/[?#]/, 1)[0]!
+  const end = target.search(/[?#]/)
+  return end === -1 ? target : target.slice(0, end)
 }

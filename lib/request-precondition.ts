@@ -72,8 +72,12 @@ export class RequestPrecondition implements Precondition<any, any> {
   get decision (): Decision {
     const { url, kind } = this.#route
     const { policy, level } = this.#state.policy.inForce
+    const { outcome, status, field, reason } = this.#verdict
     return {
-      ...this.#verdict,
+      outcome,
+      status,
+      field,
+      reason,
       route: url,
       method: this.#request.method,
       policy,

@@ -10,6 +10,9 @@ declare module 'fastify' {
   }
 }
 
+/** The statuses of answers without a content of their own, and of a part of one. */
+export const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 206])
+
 /** Notes a body that is not coded yet, ahead of a hook that may code it. */
 export function noteBody (_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void): void {
   if (codingOf(reply) === undefined) reply[kBody] = isBody(payload) ? payload : undefined

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { dropAboutContent } from './about-content.js'
+import { tellContent } from './about-content.js'
 import { disown } from '../disown.js'
 import { PROBLEM_JSON } from '../problem.js'
 import { problemOfRefusal, type Refusal } from '../refusal.js'
@@ -32,15 +32,14 @@ export function answerProblem (
   const body = !unanswered || declares(status) ? undefined : problemBody(refusal, request, reshape)
   if (TAGGED.has(status)) setCurrentTag(reply, refusal.currentEtag)
   if (body === undefined) return undefined
-  dropAboutContent(reply)
-  reply.header('content-type', PROBLEM_JSON)
-  reply.header('content-length', String(Buffer.byteLength(body)))
+  tellContent(reply, PROBLEM_JSON, body)
   return body
 }
 
 function problemBody (refusal: Refusal, request: FastifyRequest, reshape: Reshape | undefined): string {
   const problem = problemOfRefusal(refusal)
-  const shaped = reshape === undefined ? problem : reshape(problem, request)
+  if (reshape === undefined) return JSON.stringify(problem)
+  const shaped = reshape(problem, request)
   disown(shaped)
   if (typeof shaped !== 'object' || shaped === null || 'then' in shaped) throw new TypeError('problem must return an object, and no promise of one')
   return JSON.stringify(shaped)
@@ -48,11 +47,11 @@ function problemBody (refusal: Refusal, request: FastifyRequest, reshape: Reshap
 
 // A tag that the handler set for an answer that it did not come to is not that of the current state.
 function setCurrentTag (reply: FastifyReply, currentEtag: string | undefined): void {
-  if (currentEtag === undefined) reply.removeHeader('etag')
-  else reply.header('etag', currentEtag)
+  if (currentEtag !== undefined) reply.header('etag', currentEtag)
+  else if (reply.hasHeader('etag')) reply.removeHeader('etag')
 }
 
 // What Fastify itself writes for an error that no error handler answered, member by member in its order.
 function defaultBody ({ statusCode, code, message }: Refusal): string {
-  return JSON.stringify({ statusCode, code, error: STATUS_CODES[statusCode], message })
+  return `{"statusCode":${statusCode},"code":"${code}","error":"${STATUS_CODES[statusCode]}","message":${JSON.stringify(message)}}`
 }

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hasListeners } from './announce.js'
-import { isLabelledEarly, takeEarly } from './label-early.js'
+import { isLabelledEarly, labelByBody, takeEarly } from './label-early.js'
 import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
 import { isSuccess } from './settle-late.js'
+import { isRead } from '../preconditions.js'
 import type { Route } from '../route.js'
 
 type Done = (error?: Error | null, payload?: unknown) => void
@@ -18,30 +19,32 @@ export interface AnswerHooks {
 
 /**
  * Builds one hook of those of an answer that nothing stands between, since Fastify's own way from hook to hook costs more than
- * they do. It leaves alone what was labelled when it was sent, and is still the answer that it was then.
+ * they do. It leaves alone what was labelled when it was sent, and is still the answer that it was then; and of a read that
+ * nothing is asked of, and that is named by its body, no more has to be known than that.
  */
-export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks): AnswerHook {
+export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, mayLabelEarly: () => boolean): AnswerHook {
   return function answer (request, reply, payload, done) {
     if (isLabelledEarly(reply)) {
-      if (isAsItWas(request, reply, payload)) return done()
+      if (typeof payload === 'string' && isPlainRead(request, reply)) return done()
       preconditionOf(request, route).label.keep(takeEarly(reply))
+    } else if (route.digest !== undefined && mayLabelEarly() && isPlainRead(request, reply) && labelByBody(route, reply, payload)) {
+      return done()
     }
-    if (reply.statusCode < 400 && isServed(reply) && isUnwrapped(payload)) return finish(request, reply, payload, done)
+    if (typeof payload !== 'object' || payload === null) return goOn(request, reply, payload, done)
     unwrap(request, reply, payload, (error, unwrapped = payload) => {
-      if (error) return done(error)
-      refuse(request, reply, unwrapped, (error, refused = unwrapped) => {
-        if (error) return done(error)
-        finish(request, reply, refused, (error, finished = refused) => done(error, finished))
-      })
+      if (error) done(error)
+      else goOn(request, reply, unwrapped, (error, changed = unwrapped) => done(error, changed))
     })
+  }
+
+  // what is refused is finished by that
+  function goOn (...[request, reply, payload, done]: Parameters<AnswerHook>): void {
+    if (reply.statusCode < 400 && isServed(reply)) finish(request, reply, payload, done)
+    else refuse(request, reply, payload, done)
   }
 }
 
-function isUnwrapped (payload: unknown): boolean {
-  return typeof payload !== 'object' || payload === null
-}
-
-// A hook of the scope may have coded it or changed its status, and somebody may want to know what was decided.
-function isAsItWas (request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
-  return typeof payload === 'string' && isSuccess(reply.statusCode) && isServed(reply) && !hasListeners() && knownPreconditionOf(request) === undefined
+// A hook of the scope may have changed its status, and somebody may want to know what was decided.
+function isPlainRead (request: FastifyRequest, reply: FastifyReply): boolean {
+  return isSuccess(reply.statusCode) && isServed(reply) && isRead(request.method) && knownPreconditionOf(request) === undefined && !hasListeners()
 }

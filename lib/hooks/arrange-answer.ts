@@ -20,13 +20,13 @@ export type ArrangeAnswer = () => { readonly isAlone: boolean }
 /**
  * Builds what puts the hooks of an answer in their order: a refusal is answered before anybody codes it, and an answer is
  * labelled when it is known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns the body
- * into a length: ours must see the body.
+ * into a length: ours must see the body. `mayLabelEarly` says whether nothing but its validators is on an answer.
  */
-export function arrangeAnswer (options: RouteOptions, route: Route, facts: AnswerFacts): ArrangeAnswer {
+export function arrangeAnswer (options: RouteOptions, route: Route, facts: AnswerFacts, mayLabelEarly: () => boolean): ArrangeAnswer {
   const unwrap = unwrapResponse(route.digest !== undefined)
   const refuse = answerRefusal({ declares: declaredStatuses(options), isDefault: () => facts.hasDefaultErrorHandler, reshape: route.problem })
   const finish = finishAnswer(route, { isCompressed: () => facts.isCompressed })
-  const inOne = answer(route, { unwrap, refuse, finish })
+  const inOne = answer(route, { unwrap, refuse, finish }, mayLabelEarly)
   const ours = new Set<unknown>([unwrap, refuse, finish, inOne, noteBody, dropContentLength])
   // what only refuses what it cannot compare shows no state
   const isShown = !route.readsOnly || [options.method].flat().some(isRead)

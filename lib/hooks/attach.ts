@@ -49,9 +49,10 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
     hasDefaultErrorHandler: false,
     isCompressed: false
   }
-  const arrange = arrangeAnswer(options, route, compiled)
-  const mayLabelEarly = hasValidatorsAlone(route)
-  const see = hasEnvelope ? undefined : seeAnswer(route, () => mayLabelEarly && isAlone && !compiled.isCompressed)
+  const hasOnlyValidators = route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
+  const mayLabelEarly = (): boolean => hasOnlyValidators && isAlone && !compiled.isCompressed
+  const arrange = arrangeAnswer(options, route, compiled, mayLabelEarly)
+  const see = hasEnvelope ? undefined : seeAnswer(route, mayLabelEarly)
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
@@ -62,9 +63,4 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
   options.handler = serve(options.handler, { see, settle: decidesInHandler ? settle : undefined })
   compiled.arrange()
   return compiled
-}
-
-// Nothing else is on its answers, and nothing but the state is in their tags.
-function hasValidatorsAlone ({ digest, headers, variant, apiVersion }: Route): boolean {
-  return digest === undefined && headers === undefined && variant === undefined && apiVersion === undefined
 }

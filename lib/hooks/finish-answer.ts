@@ -6,7 +6,7 @@ import { asksFor, type Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
 import { dropAboutContent } from './about-content.js'
 import { announce } from './announce.js'
-import { bodyOf, codingOf } from './answer-body.js'
+import { bodyOf, codingOf, WITHOUT_BODY } from './answer-body.js'
 import { discardPayload } from './discard-payload.js'
 import { isServed, preconditionOf } from './precondition-of.js'
 import { isSuccess, settleLate } from './settle-late.js'
@@ -82,9 +82,10 @@ export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
   }
 
   function reportUnlabelled (request: FastifyRequest, reply: FastifyReply, { label }: RequestPrecondition): void {
+    if (reply.hasHeader('etag')) return
     const { method } = request
     const silent = method === 'DELETE' || route.source === 'none' || route.source === 'digest' || (!isRead(method) && !route.answer) || label.found?.version === null
-    if (!silent && !reply.hasHeader('etag')) report(route, request, 'unlabelled')
+    if (!silent) report(route, request, 'unlabelled')
   }
 }
 
@@ -99,9 +100,6 @@ function refuse (error: Error, reply: FastifyReply, payload: unknown, done: Done
 
 // A 304 answers a read; these send the client elsewhere with the same request.
 const UNDONE = new Set([304, 307, 308])
-
-// what has no content of its own, and a part of a content
-const WITHOUT_BODY = new Set([204, 205, 206])
 
 function isNamedByBody ({ digest }: Route, method: string, status: number): boolean {
   return digest !== undefined && isRead(method) && !WITHOUT_BODY.has(status)

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { stateIn } from '../answer-label.js'
 import { formatEntityTag } from '../entity-tag.js'
+import { bodyOf, codingOf, WITHOUT_BODY } from './answer-body.js'
 import { takeOff, writeValidators } from './write-validators.js'
 import type { Route } from '../route.js'
 import type { DescribedState } from '../sources/described-state.js'
@@ -33,6 +34,18 @@ export function labelEarly (route: Route, reply: FastifyReply, sent: object): bo
   reply[kEarly] = described
   reply.header('etag', formatEntityTag(etag))
   if (lastModified !== undefined) writeValidators(reply, { lastModified })
+  return true
+}
+
+/** The same by the body that is sent, where nothing but a digest of it labels the answers of a route. */
+export function labelByBody ({ digest, isDated }: Route, reply: FastifyReply, payload: unknown): boolean {
+  const body = digest === undefined || isDated || WITHOUT_BODY.has(reply.statusCode) || codingOf(reply) !== undefined ? undefined : bodyOf(reply, payload)
+  if (body === undefined) return false
+  try {
+    writeValidators(reply, { etag: digest!.of(body) })
+  } catch {
+    return false
+  }
   return true
 }
 

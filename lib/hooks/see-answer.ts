@@ -15,7 +15,10 @@ export type SeeAnswer = (reply: FastifyReply) => void
  * its place where the state was not known before. A preSerialization hook would see it too, and cost each answer as much as
  * all the rest of the plugin.
  */
-export function seeAnswer (route: Route, isPlain: () => boolean): SeeAnswer {
+export function seeAnswer (route: Route, mayLabelEarly: () => boolean): SeeAnswer {
+  // what is named by its body is named when that is known
+  const isNamed = (reply: FastifyReply, sent: object): boolean => route.digest === undefined ? labelEarly(route, reply, sent) : !route.isDated
+
   let sends: FastifyReply['send'] | undefined
 
   function send (this: FastifyReply, payload?: unknown): FastifyReply {
@@ -26,7 +29,7 @@ export function seeAnswer (route: Route, isPlain: () => boolean): SeeAnswer {
   function shown (reply: FastifyReply, payload: unknown): unknown {
     if (!isState(payload) || !isServed(reply) || !isSuccess(reply.statusCode)) return payload
     const { request } = reply
-    if (isPlain() && isRead(request.method) && knownPreconditionOf(request) === undefined && labelEarly(route, reply, payload)) return payload
+    if (mayLabelEarly() && isRead(request.method) && knownPreconditionOf(request) === undefined && isNamed(reply, payload)) return payload
     let settled: Refusal | 304 | undefined
     try {
       settled = labelAnswer(route, request, reply, payload)

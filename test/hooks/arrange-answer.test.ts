@@ -21,7 +21,7 @@ t.test('ours are one where nothing stands between them, and ahead of the hook th
   ] as const
   for (const [onSend, expected] of cases) {
     const options = optionsOf(onSend)
-    const arrange = arrangeAnswer(options, route, facts)
+    const arrange = arrangeAnswer(options, route, facts, () => false)
     t.same(arrange(), { isAlone: onSend !== own })
     t.same(names(options), expected)
     arrange()
@@ -31,13 +31,13 @@ t.test('ours are one where nothing stands between them, and ahead of the hook th
 
 t.test('a body is noted ahead of each hook that may code it, where it is what names the state', async t => {
   const options = optionsOf(own)
-  arrangeAnswer(options, resolveRoute({ url: '/', methods: ['GET'], etag: { source: { digest: 'sha256' } } }, []), facts)()
+  arrangeAnswer(options, resolveRoute({ url: '/', methods: ['GET'], etag: { source: { digest: 'sha256' } } }, []), facts, () => false)()
   t.same(names(options), ['unwrapResponse', 'answerRefusal', 'noteBody', 'own', 'unwrapResponse', 'finishAnswer'])
 })
 
 t.test('a route that only refuses what it cannot compare shows nothing', async t => {
   const options = optionsOf(own)
   options.method = 'PUT'
-  arrangeAnswer(options, resolveRoute({ url: '/', methods: ['PUT'], etag: undefined }, []), facts)()
+  arrangeAnswer(options, resolveRoute({ url: '/', methods: ['PUT'], etag: undefined }, []), facts, () => false)()
   t.same(names(options), ['answerRefusal', 'own'])
 })
