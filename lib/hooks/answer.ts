@@ -23,11 +23,13 @@ export interface AnswerHooks {
  * nothing is asked of, and that is named by its body, no more has to be known than that.
  */
 export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, mayLabelEarly: () => boolean): AnswerHook {
+  const digest = route.isDated ? undefined : route.digest?.of
+
   return function answer (request, reply, payload, done) {
     if (isLabelledEarly(reply)) {
       if (typeof payload === 'string' && isPlainRead(request, reply)) return done()
       preconditionOf(request, route).label.keep(takeEarly(reply))
-    } else if (route.digest !== undefined && mayLabelEarly() && isPlainRead(request, reply) && labelByBody(route, reply, payload)) {
+    } else if (digest !== undefined && mayLabelEarly() && isPlainRead(request, reply) && labelByBody(digest, reply, payload)) {
       return done()
     }
     if (typeof payload !== 'object' || payload === null) return goOn(request, reply, payload, done)

@@ -2,10 +2,9 @@ import type { preHandlerHookHandler, RouteOptions } from 'fastify'
 import { isRead } from '../preconditions.js'
 import { arrangeAnswer, type AnswerFacts } from './arrange-answer.js'
 import { decidePreconditions } from './decide-preconditions.js'
-import { labelEnvelope } from './label-answer.js'
 import { noteFailure } from './note-failure.js'
 import { kRoute } from './route-of.js'
-import { seeAnswer } from './see-answer.js'
+import { seeAnswers, showSent, showSerialised } from './see-answer.js'
 import { serve } from './serve.js'
 import { settleEarly } from './settle-early.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
@@ -38,8 +37,8 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
   const settle = settleEarly(route)
   // a write is decided about in a hook, which nobody's handler can stand in front of
   const decidesInHandler = route.at === 'preHandler' && [options.method].flat().every(isRead)
-  // of an envelope the schemas tell what it is when all hooks have seen it
-  const hasEnvelope = route.annotation !== undefined && route.annotation.envelope.length > 0
+  // a schema tells of an answer as it is when all hooks have seen it
+  const isAnnotated = route.annotation !== undefined
   let isAlone = false
   const compiled: Compiled = {
     route,
@@ -52,15 +51,15 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
   const hasOnlyValidators = route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
   const mayLabelEarly = (): boolean => hasOnlyValidators && isAlone && !compiled.isCompressed
   const arrange = arrangeAnswer(options, route, compiled, mayLabelEarly)
-  const see = hasEnvelope ? undefined : seeAnswer(route, mayLabelEarly)
+  const see = seeAnswers(route, mayLabelEarly)
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
   if (compiled.decide !== undefined) options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
-  if (hasEnvelope) options.preSerialization = [options.preSerialization ?? [], labelEnvelope(route)].flat()
+  if (isAnnotated) options.preSerialization = [options.preSerialization ?? [], showSerialised(see)].flat()
   options.onError = [options.onError ?? [], noteFailure].flat()
-  options.handler = serve(options.handler, { see, settle: decidesInHandler ? settle : undefined })
+  options.handler = serve(options.handler, { show: isAnnotated ? undefined : showSent(see), settle: decidesInHandler ? settle : undefined })
   compiled.arrange()
   return compiled
 }

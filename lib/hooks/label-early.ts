@@ -5,6 +5,7 @@ import { bodyOf, codingOf, WITHOUT_BODY } from './answer-body.js'
 import { takeOff, writeValidators } from './write-validators.js'
 import type { Route } from '../route.js'
 import type { DescribedState } from '../sources/described-state.js'
+import type { Digest } from '../sources/digest.js'
 
 const kEarly = Symbol('fastify-etag-policy.early')
 
@@ -38,11 +39,11 @@ export function labelEarly (route: Route, reply: FastifyReply, sent: object): bo
 }
 
 /** The same by the body that is sent, where nothing but a digest of it labels the answers of a route. */
-export function labelByBody ({ digest, isDated }: Route, reply: FastifyReply, payload: unknown): boolean {
-  const body = digest === undefined || isDated || WITHOUT_BODY.has(reply.statusCode) || codingOf(reply) !== undefined ? undefined : bodyOf(reply, payload)
+export function labelByBody (digest: Digest, reply: FastifyReply, payload: unknown): boolean {
+  const body = WITHOUT_BODY.has(reply.statusCode) || codingOf(reply) !== undefined ? undefined : bodyOf(reply, payload)
   if (body === undefined) return false
   try {
-    writeValidators(reply, { etag: digest!.of(body) })
+    writeValidators(reply, { etag: digest(body) })
   } catch {
     return false
   }

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
 import { isRead } from '../preconditions.js'
 import { labelAnswer } from './label-answer.js'
 import { labelEarly } from './label-early.js'
@@ -7,45 +7,69 @@ import { isSuccess } from './settle-late.js'
 import type { Refusal } from '../refusal.js'
 import type { Route } from '../route.js'
 
-/** Makes a reply show what it is sent. */
-export type SeeAnswer = (reply: FastifyReply) => void
-
 /**
- * Builds what sees the object that a handler sends, ahead of its serialisation: the validators are found in it, and a 304 takes
- * its place where the state was not known before. A preSerialization hook would see it too, and cost each answer as much as
- * all the rest of the plugin.
+ * Finds the validators in an object ahead of its serialisation. Gives what is sent in its place where the state was not known
+ * before: nothing where it is a 304, the refusal where it is refused; else the object itself.
  */
-export function seeAnswer (route: Route, mayLabelEarly: () => boolean): SeeAnswer {
+export type See = (reply: FastifyReply, sent: object) => object | undefined
+
+/** Builds what sees the objects that one route sends. */
+export function seeAnswers (route: Route, mayLabelEarly: () => boolean): See {
   // what is named by its body is named when that is known
   const isNamed = (reply: FastifyReply, sent: object): boolean => route.digest === undefined ? labelEarly(route, reply, sent) : !route.isDated
 
+  return (reply, sent) => {
+    if (!isServed(reply) || !isSuccess(reply.statusCode)) return sent
+    const { request } = reply
+    if (mayLabelEarly() && isRead(request.method) && knownPreconditionOf(request) === undefined && isNamed(reply, sent)) return sent
+    let settled: Refusal | 304 | undefined
+    try {
+      settled = labelAnswer(route, request, reply, sent)
+    } catch {
+      // what a handler throws is sent as well; an answer of the route is refused for this when it is finished
+      return sent
+    }
+    if (settled === 304) reply.code(304)
+    return settled === 304 ? undefined : settled ?? sent
+  }
+}
+
+/** Makes a reply show the objects that it is given to send. */
+export type ShowSent = (reply: FastifyReply) => void
+
+/**
+ * Shows what a handler sends, as it sends it. A preSerialization hook would see it as well, and cost each answer as much as all
+ * the rest of the plugin.
+ */
+export function showSent (see: See): ShowSent {
   let sends: FastifyReply['send'] | undefined
 
   function send (this: FastifyReply, payload?: unknown): FastifyReply {
-    return sends!.call(this, shown(this, payload))
-  }
-
-  // What is sent in place of this: nothing where it is a 304, the refusal where it is refused.
-  function shown (reply: FastifyReply, payload: unknown): unknown {
-    if (!isState(payload) || !isServed(reply) || !isSuccess(reply.statusCode)) return payload
-    const { request } = reply
-    if (mayLabelEarly() && isRead(request.method) && knownPreconditionOf(request) === undefined && isNamed(reply, payload)) return payload
-    let settled: Refusal | 304 | undefined
-    try {
-      settled = labelAnswer(route, request, reply, payload)
-    } catch {
-      // what a handler throws is sent as well; an answer of the route is refused for this when it is finished
-      return payload
-    }
-    if (settled === 304) reply.code(304)
-    return settled === 304 ? undefined : settled ?? payload
+    return sends!.call(this, isState(payload) ? see(this, payload) : payload)
   }
 
   return reply => {
-    const given = reply.send
     sends ??= (Object.getPrototypeOf(reply) as FastifyReply).send
-    // somebody else may see what is sent, too
-    reply.send = (given === sends ? send : function (this: FastifyReply, payload?: unknown) { return given.call(this, shown(this, payload)) }) as typeof given
+    if (reply.send === sends) reply.send = send as typeof reply.send
+    else showThrough(reply, see)
+  }
+}
+
+// Somebody else sees what is sent, too.
+function showThrough (reply: FastifyReply, see: See): void {
+  const given = reply.send
+  reply.send = function (this: FastifyReply, payload?: unknown) {
+    return given.call(this, isState(payload) ? see(this, payload) : payload)
+  } as typeof given
+}
+
+/** Builds the hook that shows an answer as its schema tells of it: as the hooks of the scope have made it. */
+export function showSerialised (see: See): preSerializationHookHandler<unknown> {
+  return function showSerialised (_request: FastifyRequest, reply: FastifyReply, payload, done) {
+    const shown = isState(payload) ? see(reply, payload) : payload
+    if (shown === payload) done()
+    else if (shown === undefined) reply.removeHeader('content-type').send()
+    else done(shown as Refusal)
   }
 }
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { hasFailed, knownPreconditionOf, noteFailed, noteServed } from './precondition-of.js'
 import { answerUnmodified, type Settled, type SettleEarly } from './settle-early.js'
-import type { SeeAnswer } from './see-answer.js'
+import type { ShowSent } from './see-answer.js'
 
 /** What is done about the requests that reach a handler. */
 export interface Serving {
-  /** Sees what the handler sends; `undefined` where a hook does. */
-  readonly see: SeeAnswer | undefined
+  /** Shows what the handler sends; `undefined` where a hook does. */
+  readonly show: ShowSent | undefined
   /** Decides before the handler runs; `undefined` where a hook did. */
   readonly settle: SettleEarly | undefined
 }
@@ -16,7 +16,7 @@ export interface Serving {
  * before it shows no state, and sees what is sent. A route that only reads is decided about here too, behind all of its
  * hooks, and no hook of ours runs for it until it is answered.
  */
-export function serve (handler: RouteHandlerMethod, { see, settle }: Serving): RouteHandlerMethod {
+export function serve (handler: RouteHandlerMethod, { show, settle }: Serving): RouteHandlerMethod {
   return function serve (request: FastifyRequest, reply: FastifyReply) {
     if (hasFailed(reply)) return undefined
     const settled = settle?.(request)
@@ -29,7 +29,7 @@ export function serve (handler: RouteHandlerMethod, { see, settle }: Serving): R
 
   function run (scope: FastifyInstance, request: FastifyRequest, reply: FastifyReply): unknown {
     noteServed(reply)
-    see?.(reply)
+    show?.(reply)
     try {
       const result: unknown = handler.call(scope, request, reply)
       return knownPreconditionOf(request)?.isUndecided === true ? noted(result, reply) : result

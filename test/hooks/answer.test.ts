@@ -13,15 +13,17 @@ async function resultOf (hooks: Partial<Record<'unwrap' | 'refuse' | 'finish', A
   return new Promise(resolve => { inOne(request, { statusCode: 500 } as FastifyReply, payload, (error, payload) => resolve({ error, payload })) })
 }
 
-t.test('each hook gets what the one before it made of the payload, nothing included', async t => {
+t.test('what is refused is no more than that, and sees what was unwrapped, nothing included', async t => {
   const adds = (text: string): AnswerHook => (_request, _reply, payload, done) => done(null, payload + text)
-  t.same(await resultOf({ unwrap: adds('1'), finish: adds('3') }, '0'), { error: undefined, payload: '013' })
-  t.same(await resultOf({ refuse: adds('2') }, '0'), { error: undefined, payload: '02' })
-  t.same(await resultOf({ refuse: (_request, _reply, _payload, done) => done(null, null) }, '0'), { error: undefined, payload: null })
+  const unwraps: AnswerHook = (_request, _reply, _payload, done) => done(null, 'unwrapped')
+  t.same(await resultOf({ refuse: adds('1'), unwrap: unwraps }, '0'), { error: null, payload: '01' })
+  t.same(await resultOf({ refuse: adds('1'), unwrap: unwraps }, {}), { error: null, payload: 'unwrapped1' })
+  t.same(await resultOf({ unwrap: unwraps }, {}), { error: undefined, payload: 'unwrapped' })
+  t.same(await resultOf({ refuse: (_request, _reply, _payload, done) => done(null, null) }, {}), { error: null, payload: null })
 })
 
 t.test('what fails ends the way', async t => {
   const error = new Error('no')
   const fails: AnswerHook = (_request, _reply, _payload, done) => done(error)
-  for (const name of ['unwrap', 'refuse', 'finish']) t.equal((await resultOf({ [name]: fails }, '0')).error, error, name)
+  for (const name of ['unwrap', 'refuse']) t.equal((await resultOf({ [name]: fails, ...(name === 'unwrap' && { refuse: () => t.fail() }) }, {})).error, error, name)
 })

@@ -129,3 +129,21 @@ t.test('an envelope that a hook of the scope puts around the state hides no tag'
   t.match(await bare.inject('/'), { headers: { etag: '"1"' }, body: '{"data":{"id":7,"version":1}}' })
   t.equal((await bare.inject({ url: '/', headers: { 'if-none-match': '"1"' } })).statusCode, 304)
 })
+
+t.test('of an annotated envelope the state is found in what the hooks of the scope make of it', async t => {
+  const state: { version: unknown } = { version: 1 }
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.addHook('preSerialization', async (_request, _reply, payload) => ({ data: payload }))
+  const response = { 200: { type: 'object', properties: { data: { type: 'object', properties: { version: { 'x-etag': 'version' } } } } } }
+  app.get('/', { schema: { response } }, async () => state)
+  app.get('/without', { schema: { response } }, async () => undefined)
+  app.get('/null', { schema: { response } }, async () => null)
+  for (const url of ['/without', '/null']) t.match(await app.inject(url), { statusCode: 200, headers: { etag: undefined } })
+  t.match(await app.inject('/'), { body: '{"data":{"version":1}}', headers: { etag: '"1"' } })
+  t.match(await app.inject({ url: '/', headers: { 'if-none-match': '"1"' } }), { statusCode: 304, headers: { etag: '"1"', 'content-type': undefined } })
+  t.equal((await app.inject({ url: '/', headers: { 'if-match': '"0"' } })).statusCode, 412)
+  t.equal((await app.inject({ url: '/', headers: { 'if-match': '"1"' } })).statusCode, 200)
+  state.version = {}
+  t.match((await app.inject('/')).json(), { code: 'FST_ETAG_INVALID_VERSION' })
+})

@@ -53,3 +53,15 @@ t.test('what a decision was is told of a read that nothing was asked of', async 
   t.equal((await app.inject('/')).headers.etag, '"1"')
   t.equal(decided, 'proceed')
 })
+
+t.test('a digest that fails, or is of no body, labels nothing', async t => {
+  const app = Fastify()
+  let fails = false
+  await app.register(etagPlugin, { source: { digest: body => { if (fails) throw new Error('no'); return String(body).length.toString() } } })
+  app.get('/', { config: { etag: {} } }, async (_request, reply) => reply.send({ version: 1 }))
+  app.get('/none', { config: { etag: {} } }, async (_request, reply) => reply.code(204).send())
+  t.equal((await app.inject('/')).headers.etag, '"13"')
+  t.equal((await app.inject('/none')).headers.etag, undefined)
+  fails = true
+  t.match((await app.inject('/')).json(), { code: 'FST_ETAG_LOAD_FAILED' })
+})
