@@ -32,13 +32,14 @@ type VersionAt<State, Path> = IsAny<State> extends true
       ? Head extends keyof State ? VersionAt<NonNullable<State[Head]>, Rest> : unknown
       : unknown
 
-interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'variant' | 'load' | 'policy' | 'schema'> {
+interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'variant' | 'load' | 'loadValidators' | 'policy' | 'schema'> {
   policy?: Policy | ((request: Request, state: NoInfer<State>) => PolicySaid | Promise<PolicySaid>)
   lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
     ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
   headers?: HeaderFields | ((state: NoInfer<State>, request: Request) => HeaderFields)
   variant?: (request: Request) => ReturnType<Variant>
   load?: (request: Request, purpose: Purpose) => State | null | undefined | Promise<State | null | undefined>
+  loadValidators?: (request: Request) => Partial<NoInfer<State>> | null | undefined | Promise<Partial<NoInfer<State>> | null | undefined>
 }
 
 interface DeclaredFunction<State, Request, Named> extends Declared<State, Request> {

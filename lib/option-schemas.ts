@@ -11,6 +11,9 @@ export type Purpose = 'read' | 'check' | 'retry'
 /** Finds the state that a request is about; `null` or `undefined` where there is none, or none that its caller may see. */
 export type Load = (request: any, purpose: Purpose) => unknown
 
+/** Finds what names and dates the state that a read is about, and no more of it; `null` or `undefined` where there is none. */
+export type LoadValidators = (request: any) => unknown
+
 /** Header fields by name. */
 export type HeaderFields = Readonly<Record<string, string | number | readonly string[]>>
 
@@ -199,6 +202,11 @@ const load = option<Load>({
   description: 'Finds the state that the request is about, once a request at most and only when it is needed.'
 }, anyFunction)
 
+const loadValidators = option<LoadValidators>({
+  expected: 'a function of the request',
+  description: 'Finds no more of the state than its validators are made of, for a read with a condition: `load` is asked by the handler then, or not at all.'
+}, anyFunction)
+
 const kind = option<string>({
   expected: 'a text',
   description: 'Which of the policies by kind holds for this route.'
@@ -235,7 +243,7 @@ export const pluginOptionsSchema = Type.Partial(Type.Object({ policy: policies, 
 
 /** What `config.etag` takes. `of` and `tag` are what `defineEtag` adds. */
 export const routeOptionsSchema = Type.Partial(
-  Type.Object({ policy, kind, load, bulk, schema, ...shared, of: member, tag: member }), { additionalProperties: false })
+  Type.Object({ policy, kind, load, loadValidators, bulk, schema, ...shared, of: member, tag: member }), { additionalProperties: false })
 
 export type PluginOptions = Static<typeof pluginOptionsSchema>
 export type RouteOptions = Static<typeof routeOptionsSchema>

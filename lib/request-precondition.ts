@@ -61,6 +61,11 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.#state.value
   }
 
+  /** What is known of the state, as far as the decision needed it. */
+  get known (): any {
+    return this.#state.known
+  }
+
   get expected (): Expected<any, any> {
     this.#noteGuarded()
     const { current } = this
@@ -236,7 +241,7 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   labelAnswer (sent: unknown): void {
     if (this.#unlabelled !== undefined) throw this.#unlabelled.error
-    this.#labelBy(() => this.label.find(sent, this.current))
+    this.#labelBy(() => this.label.find(sent, this.#state.known))
   }
 
   /** Labels the answer to a read by the body that is sent, where its tag is a digest of that. */

@@ -13,6 +13,7 @@ export class RequestState {
   readonly #route: Route
   readonly #request: FastifyRequest
   readonly #remembered: RememberedState
+  readonly #validators: RememberedState | undefined
   readonly #isRead: boolean
   readonly members: RequestMembers | undefined
   #policy: PolicyOfRequest | undefined
@@ -25,8 +26,9 @@ export class RequestState {
     this.members = route.membership && new RequestMembers(route.membership, request)
     this.#isRead = isRead(request.method)
     this.isNamedByBody = route.digest !== undefined && this.#isRead
-    const { title, load, dateState } = route
+    const { title, load, loadValidators, dateState, describeState } = route
     this.#remembered = new RememberedState(this.isNamedByBody ? { title, load, describeState: dateState } : route, request, this.members)
+    this.#validators = this.#isRead && loadValidators !== undefined ? new RememberedState({ title, load: loadValidators, describeState }, request) : undefined
   }
 
   /** The policy that holds. */
@@ -45,9 +47,14 @@ export class RequestState {
     return this.#remembered.value
   }
 
+  /** What is known of the state: all of it where it was loaded, else what its validators are made of, if that was. */
+  get known (): any {
+    return this.#known.value
+  }
+
   /** The state as it was when it was loaded. Throws what a source threw. */
   get described (): DescribedState | undefined {
-    return this.#remembered.described
+    return this.#known.described
   }
 
   /** How often `load` was called. */
@@ -62,7 +69,7 @@ export class RequestState {
 
   /** Is it known what the request is compared with? */
   get isKnown (): boolean {
-    return this.value !== undefined && !this.isNamedByBody
+    return this.known !== undefined && !this.isNamedByBody
   }
 
   /** Of a list only a part is there: its versions would stand beside other members than those of the body. */
@@ -80,7 +87,8 @@ export class RequestState {
   /** Makes known what the request is compared with where it `isNeeded`, and the policy where that depends on it. */
   prepare (isNeeded: boolean): Promise<void> | undefined {
     if (!this.#isRead && this.policy.isOpen) return this.#askAll()
-    return (isNeeded || this.isRequired) && this.#route.load !== undefined && !this.isNamedByBody ? this.ask() : undefined
+    if (!(isNeeded || this.isRequired) || this.#route.load === undefined || this.isNamedByBody) return undefined
+    return this.#validators === undefined || this.value !== undefined ? this.ask() : this.#validators.ask('read')
   }
 
   /** Makes the state known. Returns nothing where it is known at once, else a promise of that. */
@@ -117,6 +125,10 @@ export class RequestState {
     } catch (error) {
       throw withhold(error)
     }
+  }
+
+  get #known (): RememberedState {
+    return this.#validators === undefined || this.#remembered.value !== undefined ? this.#remembered : this.#validators
   }
 
   async #askAll (): Promise<void> {

@@ -14,7 +14,7 @@ import type { Source } from './sources/source.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
 import { resolveStoreFailure, type StoreFailure } from './store-error.js'
 import type { Annotation } from './annotation.js'
-import type { Load, PolicyFunction, RouteOptions } from './option-schemas.js'
+import type { Load, LoadValidators, PolicyFunction, RouteOptions } from './option-schemas.js'
 
 /** What a route is called, and what it declared. */
 export interface DeclaredRoute {
@@ -47,6 +47,7 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly declaresPolicy: boolean
   readonly kind: string | undefined
   readonly load: Load | undefined
+  readonly loadValidators: LoadValidators | undefined
   readonly describeState: DescribeState
   /** What an error of its store says of a write. */
   readonly storeFailureOf: (error: unknown) => StoreFailure | undefined
@@ -100,6 +101,7 @@ export function resolveRoute ({ url, methods, etag, annotation, apiVersion, body
     declaresPolicy: options.policy !== undefined,
     kind: options.kind,
     load: options.load,
+    loadValidators: options.loadValidators,
     annotation,
     describeState: resolveDescription({ source, weak, lastModified, bodyOf }),
     dateState: resolveDescription({ lastModified }),
@@ -188,7 +190,7 @@ function nearerFunctions (levels: readonly Level[]): readonly PolicyFunction[] {
 
 // What needs a state needs a way to it, and a required precondition is compared by the strong tag of that state.
 function refuseUnkeepable (route: Route, { weak, bulk }: { readonly weak: boolean, readonly bulk: boolean }, methods: readonly string[]): void {
-  const { title, load, source, create, tolerate, membership, policy: { policy, level } } = route
+  const { title, load, loadValidators, source, create, tolerate, membership, policy: { policy, level } } = route
   const required = methods.find(method => isRequired(route.policy, method))
   const requirable = required ?? methods.find(method => isGovernedByRequest(route, method))
   if (requirable !== undefined && route.waived === undefined) {
@@ -198,6 +200,10 @@ function refuseUnkeepable (route: Route, { weak, bulk }: { readonly weak: boolea
     if (bulk && membership === undefined) throw new FST_ETAG_BULK_UNCHECKED(title, why)
     if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, why)
     if (source === 'none') throw new FST_ETAG_SOURCE_MISSING(title, why)
+  }
+  if (loadValidators !== undefined) {
+    if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, 'loadValidators stands beside one, which a write and a handler ask')
+    if (source === 'digest') throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, 'loadValidators finds what names a state, and a digest is of all that its GET answers with')
   }
   if (load === undefined && create === 'only' && methods.includes('PUT')) {
     throw new FST_ETAG_LOAD_MISSING(title, "create: 'only' makes PUT find out whether something is there")

@@ -51,6 +51,7 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
     declaresPolicy: false,
     kind: undefined,
     load,
+    loadValidators: undefined,
     annotation: undefined,
     membership: undefined,
     waived: undefined,

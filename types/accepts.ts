@@ -57,7 +57,11 @@ export async function elsewhere () {
   const app = Fastify()
   await app.register(required)
   await app.register(etagPlugin.etagPlugin, { policy: 'OPTIONAL', source: 'version' })
-  const document = defineEtag({ source: 'version', load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id) })
+  const document = defineEtag({
+    source: 'version',
+    load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id),
+    loadValidators: async request => request.params.id === '' ? null : { version: 1 }
+  })
   app.get<{ Params: Params }>('/:id', { config: { etag: document } }, request => document.of(request).load())
   app.route<{ Params: Params }>({ method: 'GET', url: '/r/:id', config: { etag: { ...document, policy: 'REQUIRED' } }, handler: request => document.of(request).load() })
   app.get('/plain', { config: { etag: { source: { field: 'meta.rev' }, load: async (_request, purpose) => purpose } } }, async () => ({}))

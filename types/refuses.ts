@@ -31,6 +31,8 @@ defineEtag({ source: { digest: 5 }, load })
 defineEtag({ source: { digest: async () => 'x' }, load })
 // @ts-expect-error a variant that no request is asked for
 defineEtag({ source: 'version', variant: 'summary', load })
+// @ts-expect-error validators of another type than those of the state
+defineEtag({ source: 'version', loadValidators: async () => ({ version: '1' }), load })
 // @ts-expect-error a status that says something else
 defineEtag({ source: 'version', missing: 400, load })
 

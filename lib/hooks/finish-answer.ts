@@ -66,7 +66,7 @@ export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
 
   function writeHeaders (request: FastifyRequest, reply: FastifyReply, status: number, precondition: RequestPrecondition): void {
     const { label } = precondition
-    if (isRead(request.method)) writeReadHeaders(reply, route.headers, label.shown(precondition.current), request)
+    if (isRead(request.method)) writeReadHeaders(reply, route.headers, label.shown(precondition.known), request)
     const { etag, isCoded } = precondition.tagOn(status, codingOf(reply))
     writeValidators(reply, { etag, lastModified: label.found?.lastModified })
     if (isCoded || facts.isCompressed()) addVary(reply, 'Accept-Encoding')
