@@ -53,6 +53,7 @@ class FakeResponse {
   setHeader () { return this }
   getHeader () { return undefined }
   hasHeader () { return false }
+  getHeaders () { return {} }
   removeHeader () {}
   on () { return this }
   once () { return this }

@@ -39,11 +39,9 @@ export function isRead (method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-const WITHOUT_REPRESENTATION = new Set(['OPTIONS', 'TRACE', 'CONNECT'])
-
 /** Is the method about a representation at all? Where it is not, conditional fields are ignored (RFC 9110, 13.2.1). */
 export function concernsRepresentation (method: string): boolean {
-  return !WITHOUT_REPRESENTATION.has(method)
+  return method !== 'OPTIONS' && method !== 'TRACE' && method !== 'CONNECT'
 }
 
 /**

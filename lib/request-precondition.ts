@@ -195,7 +195,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   get mayUseRange (): boolean {
     const { named } = this.label
     this.#range ??= new RequestRange(this.#request)
-    const known = named === undefined ? this.#compared : this.#variant.comparedWith(this.#state.describeNamed(named))
+    const known = named === undefined ? this.#compare() : this.#variant.comparedWith(this.#state.describeNamed(named))
     return this.#range.mayUse(this.sent, known)
   }
 
@@ -203,7 +203,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   settleRange (): boolean | undefined {
     if (this.sent.ifRange === undefined) return undefined
     this.#range ??= new RequestRange(this.#request)
-    return this.#range.settle(this.sent, this.#state.isKnown ? this.#compared : undefined)
+    return this.#range.settle(this.sent, this.#state.isKnown ? this.#compare() : undefined)
   }
 
   /** The refusal of a part that is about to be sent, with these validators of its own, and is not one of the state that If-Range names. */
@@ -295,20 +295,20 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   // What is known of the state, as this request is compared with it.
-  get #compared (): Validators | undefined {
+  #compare (): Validators | undefined {
     const { described } = this.#state
     return described && this.#variant.comparedWith(described)
   }
 
   #conclude (verdict: Verdict, current?: Validators): Refusal | 304 | undefined {
     this.#verdict = verdict
-    if (isRefused(verdict)) return this.#refuse(verdict, current ?? this.#compared)
+    if (isRefused(verdict)) return this.#refuse(verdict, current ?? this.#compare())
     return verdict.status === 304 ? 304 : undefined
   }
 
   #judge (): Verdict {
     const { create, createIgnoresIfMatch, missing, accept, tolerate } = this.#route
-    const current = this.#compared
+    const current = this.#compare()
     return decide({
       method: this.#request.method,
       sent: current === undefined ? this.sent : this.#variant.known(this.sent, current),

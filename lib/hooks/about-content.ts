@@ -16,6 +16,7 @@ export function tellContent (reply: FastifyReply, type: string, text: string): v
 }
 
 function drop (reply: FastifyReply, names: readonly string[]): void {
-  // to take off what is not there costs Fastify ten times as much as to look
-  for (const name of names) if (reply.hasHeader(name)) reply.removeHeader(name)
+  // to take off what is not there costs Fastify ten times as much as to look, and to look for each far more than for all
+  const present = reply.getHeaders()
+  for (const name of names) if (present[name] !== undefined) reply.removeHeader(name)
 }

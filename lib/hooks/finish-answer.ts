@@ -75,7 +75,7 @@ export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
 
   // The write is done, so this only tells its author.
   function refuseUnguarded (request: FastifyRequest, status: number, precondition: RequestPrecondition): Error | undefined {
-    if (route.unguarded === 'off' || UNDONE.has(status) || !precondition.isUnguarded) return undefined
+    if (isRead(request.method) || route.unguarded === 'off' || UNDONE.has(status) || !precondition.isUnguarded) return undefined
     if (route.unguarded === 'error') return new FST_ETAG_UNGUARDED(`${request.method} ${route.url}`)
     report(route, request, 'unguarded')
     return undefined
@@ -98,8 +98,8 @@ function refuse (error: Error, reply: FastifyReply, payload: unknown, done: Done
   done(error)
 }
 
-// A 304 answers a read; these send the client elsewhere with the same request.
-const UNDONE = new Set([304, 307, 308])
+// These send the client elsewhere with the same request.
+const UNDONE = new Set([307, 308])
 
 function isNamedByBody ({ digest }: Route, method: string, status: number): boolean {
   return digest !== undefined && isRead(method) && !WITHOUT_BODY.has(status)

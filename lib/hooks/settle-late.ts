@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { parseEntityTag } from '../entity-tag.js'
+import type { Validators } from '../preconditions.js'
 import type { Refusal } from '../refusal.js'
 import type { RequestPrecondition } from '../request-precondition.js'
 
@@ -11,8 +12,10 @@ export function settleLate (precondition: RequestPrecondition, reply: FastifyRep
   const own = reply.getHeader('etag')
   return typeof own === 'string'
     ? precondition.settleAnswer({ lastModified: found?.lastModified, etag: parseEntityTag(own) }, true)
-    : precondition.settleAnswer({ ...found }, false)
+    : precondition.settleAnswer(found ?? UNNAMED, false)
 }
+
+const UNNAMED: Validators = {}
 
 /** Is this the status of a success (RFC 9110, 15.3)? */
 export function isSuccess (status: number): boolean {

@@ -45,9 +45,11 @@ t.test('who sees what is sent before us still does', async t => {
     } as typeof send
   })
   app.get('/', { config: { etag: {} } }, async () => ({ version: 1 }))
+  app.get('/text', { config: { etag: {} } }, async () => 'text')
   t.equal((await app.inject('/')).headers.etag, '"1"')
   t.equal((await app.inject({ url: '/', headers: { 'if-none-match': '"1"' } })).statusCode, 304)
-  t.same(seen, [{ version: 1 }, undefined])
+  t.equal((await app.inject('/text')).body, 'text')
+  t.same(seen, [{ version: 1 }, undefined, 'text'])
 })
 
 t.test('a read that is refused for what it sends is refused before it is serialised', async t => {
@@ -67,4 +69,12 @@ t.test('a state that cannot be told is told to who hooks errors', async t => {
   app.get('/', { config: { etag: {} } }, (_request, reply) => { setImmediate(() => { reply.send({ version: {} }) }) })
   for (const headers of [{}, { 'if-none-match': '"1"' }]) t.equal((await app.inject({ url: '/', headers })).statusCode, 500)
   t.same(told, ['FST_ETAG_INVALID_VERSION', 'FST_ETAG_INVALID_VERSION'])
+})
+
+t.test('an annotated route that sends nothing shows nothing', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  const response = { 200: { type: ['object', 'null'], properties: { version: { type: 'integer', 'x-etag': 'version' } } } }
+  app.get('/', { schema: { response } }, async () => null)
+  t.match(await app.inject('/'), { statusCode: 200, headers: { etag: undefined } })
 })
