@@ -65,6 +65,19 @@ export function hasConditionalField (request: ConditionalRequest): boolean {
   return false
 }
 
+/** The text of If-None-Match, where it came in one line and no other condition did. */
+export function soleIfNoneMatch (request: ConditionalRequest): string | undefined {
+  const rawHeaders = linesOf(request)
+  let sole: string | undefined
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const field = conditionalField(rawHeaders[at]!)
+    if (field === undefined) continue
+    if (field !== 'if-none-match' || sole !== undefined) return undefined
+    sole = rawHeaders[at + 1]!
+  }
+  return sole
+}
+
 /** Does the request ask for a part of the representation? GET alone can (RFC 9110, 14.2). */
 export function asksForRange (request: ConditionalRequest): boolean {
   if (request.method !== 'GET') return false

@@ -60,6 +60,12 @@ export class RememberedState {
     return this.#loading
   }
 
+  /** Takes what was loaded before anybody asked. */
+  take (value: unknown): void {
+    this.loads++
+    this.#remember(value, this.loads)
+  }
+
   /** Knows nothing any more: a write of this request has changed the state. */
   forget (): void {
     this.#loading = undefined
@@ -124,7 +130,8 @@ export class RememberedState {
   }
 }
 
-function isThenable (value: unknown): value is PromiseLike<unknown> {
+/** Is it a promise, of whatever make? */
+export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 

@@ -150,6 +150,12 @@ export class RequestPrecondition implements Precondition<any, any> {
     return this.#sent
   }
 
+  /** Takes the state that was loaded before, and decides by it once more what was decided by then. */
+  take (loaded: unknown, isDecided: boolean): void {
+    this.#state.take(loaded)
+    if (isDecided) this.settle()
+  }
+
   /**
    * Makes known what the decision needs, before the method runs.
    * Returns nothing where it is known at once, else a promise of that.

@@ -102,6 +102,11 @@ export class RequestState {
     await this.#askPolicy()
   }
 
+  /** Takes what was loaded before. */
+  take (loaded: unknown): void {
+    this.#remembered.take(loaded)
+  }
+
   /** Knows nothing any more: a write of this request has changed the state. */
   forget (): void {
     this.#remembered.forget()

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { dropAboutContent } from './about-content.js'
 import { hasListeners } from './announce.js'
 import { isLabelledEarly, labelByBody, takeEarly } from './label-early.js'
 import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
@@ -28,6 +29,10 @@ export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, m
   return function answer (request, reply, payload, done) {
     if (isLabelledEarly(reply)) {
       if (typeof payload === 'string' && isPlainRead(request, reply)) return done()
+      if (reply.statusCode === 304 && (payload === undefined || payload === null) && isUnasked(request, reply)) {
+        dropAboutContent(reply)
+        return done()
+      }
       preconditionOf(request, route).label.keep(takeEarly(reply))
     } else if (digest !== undefined && mayLabelEarly() && isPlainRead(request, reply) && labelByBody(digest, reply, payload)) {
       return done()
@@ -48,5 +53,9 @@ export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, m
 
 // A hook of the scope may have changed its status, and somebody may want to know what was decided.
 function isPlainRead (request: FastifyRequest, reply: FastifyReply): boolean {
-  return isSuccess(reply.statusCode) && isServed(reply) && isRead(request.method) && knownPreconditionOf(request) === undefined && !hasListeners()
+  return isSuccess(reply.statusCode) && isRead(request.method) && isUnasked(request, reply)
+}
+
+function isUnasked (request: FastifyRequest, reply: FastifyReply): boolean {
+  return isServed(reply) && knownPreconditionOf(request) === undefined && !hasListeners()
 }

@@ -34,12 +34,14 @@ export function ownConfig (options: RouteOptions): void {
 
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
 export function attach (options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
-  const settle = settleEarly(route)
+  let isAlone = false
+  const hasOnlyValidators = route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
+  const mayLabelEarly = (): boolean => hasOnlyValidators && isAlone && !compiled.isCompressed
+  const settle = settleEarly(route, mayLabelEarly)
   // a write is decided about in a hook, which nobody's handler can stand in front of
   const decidesInHandler = route.at === 'preHandler' && [options.method].flat().every(isRead)
   // a schema tells of an answer as it is when all hooks have seen it
   const isAnnotated = route.annotation !== undefined
-  let isAlone = false
   const compiled: Compiled = {
     route,
     readBody,
@@ -48,8 +50,6 @@ export function attach (options: RouteOptions, route: Route, readBody: ReadBody)
     hasDefaultErrorHandler: false,
     isCompressed: false
   }
-  const hasOnlyValidators = route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
-  const mayLabelEarly = (): boolean => hasOnlyValidators && isAlone && !compiled.isCompressed
   const arrange = arrangeAnswer(options, route, compiled, mayLabelEarly)
   const see = seeAnswers(route, mayLabelEarly)
 

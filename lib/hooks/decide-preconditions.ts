@@ -13,7 +13,7 @@ export function decidePreconditions (settleEarly: SettleEarly): preHandlerHookHa
     if (hasFailed(reply)) return
     let settled: ReturnType<SettleEarly>
     try {
-      settled = settleEarly(request)
+      settled = settleEarly(request, reply)
     } catch (error) {
       return done(error as Error)
     }

@@ -38,6 +38,12 @@ export function labelEarly (route: Route, reply: FastifyReply, sent: object): bo
   return true
 }
 
+/** Labels the 304 that is sent in place of this state. */
+export function labelEarlyBy (reply: FastifyReply, described: DescribedState): void {
+  reply[kEarly] = described
+  writeValidators(reply, described)
+}
+
 /** The same by the body that is sent, where nothing but a digest of it labels the answers of a route. */
 export function labelByBody (digest: Digest, reply: FastifyReply, payload: unknown): boolean {
   const body = WITHOUT_BODY.has(reply.statusCode) || codingOf(reply) !== undefined ? undefined : bodyOf(reply, payload)

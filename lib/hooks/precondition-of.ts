@@ -3,11 +3,14 @@ import { RequestPrecondition } from '../request-precondition.js'
 import type { Route } from '../route.js'
 
 const kPrecondition = Symbol('fastify-etag-policy.precondition')
+const kLoaded = Symbol('fastify-etag-policy.loaded')
 const kServed = Symbol('fastify-etag-policy.served')
 
 declare module 'fastify' {
   interface FastifyRequest {
     [kPrecondition]?: RequestPrecondition
+    /** What was loaded before its precondition was asked for. */
+    [kLoaded]?: { readonly state: unknown, readonly isUnmodified: boolean }
   }
 
   interface FastifyReply {
@@ -37,8 +40,18 @@ export function isServed (reply: FastifyReply): boolean {
 
 /** The precondition of a request, made when it is first asked for: only routes that ask ever carry one. */
 export function preconditionOf (request: FastifyRequest, route: Route): RequestPrecondition {
-  request[kPrecondition] ??= new RequestPrecondition(route, request)
-  return request[kPrecondition]
+  const known = request[kPrecondition]
+  if (known !== undefined) return known
+  const precondition = new RequestPrecondition(route, request)
+  const loaded = request[kLoaded]
+  request[kPrecondition] = precondition
+  if (loaded !== undefined) precondition.take(loaded.state, loaded.isUnmodified)
+  return precondition
+}
+
+/** Notes what was loaded for a request whose precondition nobody has asked for, and whether it is 304 by that. */
+export function noteLoaded (request: FastifyRequest, state: unknown, isUnmodified: boolean): void {
+  request[kLoaded] = { state, isUnmodified }
 }
 
 /** The precondition of a request that has one already. */

@@ -19,7 +19,7 @@ export interface Serving {
 export function serve (handler: RouteHandlerMethod, { show, settle }: Serving): RouteHandlerMethod {
   return function serve (request: FastifyRequest, reply: FastifyReply) {
     if (hasFailed(reply)) return undefined
-    const settled = settle?.(request)
+    const settled = settle?.(request, reply)
     if (settled === undefined) return run(this, request, reply)
     if (settled instanceof Promise) return serveLater(this, request, reply, settled)
     if (settled !== 304) throw settled

@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkpoint } from '../checkpoint.js'
-import { hasConditionalField, isCutOff } from '../conditions.js'
+import { hasConditionalField, isCutOff, soleIfNoneMatch } from '../conditions.js'
 import { isRequired } from '../policy.js'
 import { concernsRepresentation, isRead } from '../preconditions.js'
 import { namesMembers } from '../request-members.js'
 import { asksFor, isGovernedByRequest, type Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
-import { noteServed, preconditionOf } from './precondition-of.js'
+import { knownPreconditionOf, noteServed, preconditionOf } from './precondition-of.js'
+import { settleByTag } from './settle-by-tag.js'
 import { settleRange } from './settle-range.js'
 import type { Refusal } from '../refusal.js'
 import type { RequestPrecondition } from '../request-precondition.js'
@@ -15,12 +16,23 @@ import type { RequestPrecondition } from '../request-precondition.js'
 export type Settled = Refusal | 304 | undefined
 
 /** Decides before the handler runs. Gives a promise only where a `load`, a policy function or a test gave one. */
-export type SettleEarly = (request: FastifyRequest) => Settled | Promise<Settled>
+export type SettleEarly = (request: FastifyRequest, reply: FastifyReply) => Settled | Promise<Settled>
 
 /** Builds what decides about the requests of one route before its handler runs. It throws what may be told to the client. */
-export function settleEarly (route: Route): SettleEarly {
-  return request => {
+export function settleEarly (route: Route, mayLabelEarly: () => boolean): SettleEarly {
+  const mayCompare = route.load !== undefined && route.loadValidators === undefined && route.digest === undefined && !route.readsOnly
+
+  return (request, reply) => {
     if (!mayDecide(route, request)) return undefined
+    if (!mayCompare || !isRead(request.method) || !mayLabelEarly() || knownPreconditionOf(request) !== undefined) return settleWhole(request)
+    const sole = soleIfNoneMatch(request)
+    if (sole?.endsWith('"') !== true) return settleWhole(request)
+    const settled = settleByTag(route, request, reply, sole)
+    if (settled instanceof Promise) return settled.then(known => known ?? settleWhole(request))
+    return settled ?? settleWhole(request)
+  }
+
+  function settleWhole (request: FastifyRequest): Settled | Promise<Settled> {
     const precondition = preconditionOf(request, route)
     const waiting = withheld(() => precondition.prepare())
     return waiting === undefined ? settle(request, precondition) : waiting.then(() => settle(request, precondition))
