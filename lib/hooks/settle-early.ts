@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkpoint } from '../checkpoint.js'
 import { hasConditionalField, isCutOff, soleIfNoneMatch } from '../conditions.js'
+import { parseEntityTag } from '../entity-tag.js'
 import { isRequired } from '../policy.js'
 import { concernsRepresentation, isRead } from '../preconditions.js'
 import { namesMembers } from '../request-members.js'
@@ -26,7 +27,7 @@ export function settleEarly (route: Route, mayLabelEarly: () => boolean): Settle
     if (!mayDecide(route, request)) return undefined
     if (!mayCompare || !isRead(request.method) || !mayLabelEarly() || knownPreconditionOf(request) !== undefined) return settleWhole(request)
     const sole = soleIfNoneMatch(request)
-    if (sole?.endsWith('"') !== true) return settleWhole(request)
+    if (sole === undefined || parseEntityTag(sole) === undefined) return settleWhole(request)
     const settled = settleByTag(route, request, reply, sole)
     if (settled instanceof Promise) return settled.then(known => known ?? settleWhole(request))
     return settled ?? settleWhole(request)

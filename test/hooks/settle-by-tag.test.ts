@@ -44,6 +44,15 @@ t.test('a read that names the current tag and no other is 304, and any other is 
   }
 })
 
+t.test('a field that is malformed is ignored, and nothing is loaded for it', async t => {
+  for (const tag of ['W/W/"1"', '"1', '1"', '"1" "1"', '" 1"']) {
+    const { app, loads } = await appOf(DATED, false)
+    app.get('/unloaded', { config: { etag: { load: () => t.fail('loaded') } } }, async () => 'text')
+    t.equal((await app.inject({ url: '/unloaded', headers: { 'if-none-match': tag } })).body, 'text', tag)
+    t.equal(loads(), 0)
+  }
+})
+
 t.test('another condition beside it is decided too', async t => {
   const { app } = await appOf(DATED, false)
   t.equal((await app.inject({ url: '/', headers: { 'if-none-match': '"1"', 'if-match': '"0"' } })).statusCode, 412)
