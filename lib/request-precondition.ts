@@ -30,7 +30,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #request: FastifyRequest
   readonly #state: RequestState
   readonly #variant: RequestVariant
-  #range: RequestRange | undefined
+  readonly #range: RequestRange
   readonly #isRead: boolean
   #guard: RequestGuard | undefined
   #sent: Conditions | undefined
@@ -54,6 +54,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#isRead = isRead(request.method)
     this.#state = new RequestState(route, request)
     this.#variant = new RequestVariant(route, request)
+    this.#range = new RequestRange(request)
     this.label = new AnswerLabel(route, request.method, this.#state)
   }
 
@@ -200,22 +201,17 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   get mayUseRange (): boolean {
     const { named } = this.label
-    this.#range ??= new RequestRange(this.#request)
     const known = named === undefined ? this.#compare() : this.#variant.comparedWith(this.#state.describeNamed(named))
     return this.#range.mayUse(this.sent, known)
   }
 
   /** Is it decided, before the method runs, whether a part may be sent? `undefined` where only the answer tells, or nobody asks. */
   settleRange (): boolean | undefined {
-    if (this.sent.ifRange === undefined) return undefined
-    this.#range ??= new RequestRange(this.#request)
     return this.#range.settle(this.sent, this.#state.isKnown ? this.#compare() : undefined)
   }
 
   /** The refusal of a part that is about to be sent, with these validators of its own, and is not one of the state that If-Range names. */
   refuseRange (own: Validators): Refusal | undefined {
-    if (this.sent.ifRange === undefined) return undefined
-    this.#range ??= new RequestRange(this.#request)
     const { lastModified, etag } = this.label.found ?? {}
     const label = { lastModified, etag: etag && this.#variant.tagOf(etag) }
     return this.#range.isOfAnother(this.sent, label, own) ? this.#refuse(OTHER_PART, { ...label, ...own }) : undefined

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { isThenable } from '../remembered-state.js'
 import { hasFailed, knownPreconditionOf, noteFailed, noteServed } from './precondition-of.js'
 import { answerUnmodified, type Settled, type SettleEarly } from './settle-early.js'
 import type { ShowSent } from './see-answer.js'
@@ -58,8 +59,8 @@ function failLater (reply: FastifyReply, error: unknown): FastifyReply {
 
 // What is thrown is sent as well, and is no state, even where it is no error.
 function noted (result: unknown, reply: FastifyReply): unknown {
-  if (!(result instanceof Promise)) return result
-  return result.catch(error => {
+  if (!isThenable(result)) return result
+  return Promise.resolve(result).catch(error => {
     noteFailed(reply)
     throw error
   })

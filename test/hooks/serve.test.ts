@@ -84,8 +84,13 @@ t.test('what is thrown is no state, whatever it looks like', async t => {
     await app.register(etagPlugin, { source })
     app.get('/sync', { config: { etag: {} } }, () => { throw thrown })
     app.get('/async', { config: { etag: {} } }, async () => { throw thrown })
-    app.setErrorHandler(async (_error, _request, reply) => reply.code(200).send({ version: 1 }))
-    for (const url of ['/sync', '/async']) {
+    // a promise of another make
+    app.get('/thenable', { config: { etag: {} } }, () => ({ then: (_resolve: unknown, reject: (reason: object) => void) => { setImmediate(() => reject(thrown)) } }) as Promise<never>)
+    app.setErrorHandler(async (error, _request, reply) => {
+      t.equal(error, thrown)
+      return reply.code(200).send({ version: 1 })
+    })
+    for (const url of ['/sync', '/async', '/thenable']) {
       for (const headers of [{}, { 'if-none-match': '"1"' }]) {
         const response = await app.inject({ url, headers })
         t.equal(response.statusCode, 200, url)
