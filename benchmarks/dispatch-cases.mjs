@@ -13,11 +13,17 @@ const List = { type: 'object', properties: { items: { type: 'array', items: Row 
 const row = { id: '7', title: 'A document of two hundred bytes', text: 'x'.repeat(123), version: 17 }
 const list = { items: [{ id: '1', title: 'A member', text: 'x'.repeat(45), version: 3 }, { id: '2', title: 'A member', text: 'x'.repeat(45), version: 5 }] }
 
+// every request gets another object, as from a store: of one alone V8 would compute the tag when it compiles
+const copiesOf = value => Array.from({ length: 8 }, () => structuredClone(value))
+let served = 0
+
 const tagOf = ({ version }) => `"${version}"`
 
 /** An application of one route; every handler here has the same shape. */
-function application ({ sent = row, response = Row, etag, handler = (_request, reply) => { reply.send(sent) }, isRegistered = etag !== undefined }) {
+function application ({ sent = row, response = Row, etag, answer = (_request, reply, state) => { reply.send(state) }, isRegistered = etag !== undefined }) {
   return async () => {
+    const states = copiesOf(sent)
+    const handler = (request, reply) => answer(request, reply, states[served++ & 7])
     const app = Fastify({ exposeHeadRoutes: false })
     if (isRegistered) await app.register(etagPlugin, { source: 'version' })
     app.get('/', { schema: { response: { 200: response } }, ...etag !== undefined && { config: { etag } } }, handler)
@@ -25,14 +31,15 @@ function application ({ sent = row, response = Row, etag, handler = (_request, r
   }
 }
 
-function answerByHand ({ headers }, reply) {
-  const tag = tagOf(row)
+function answerByHand ({ headers }, reply, state) {
+  const tag = tagOf(state)
   reply.header('etag', tag)
   if (headers['if-none-match'] === tag) reply.code(304).send()
-  else reply.send(row)
+  else reply.send(state)
 }
 
-const load = () => row
+const rows = copiesOf(row)
+const load = () => rows[served++ & 7]
 const members = { sent: list, response: List, etag: { source: { members: 'version', at: 'items' } } }
 
 /** `sends` is what If-None-Match has: the tag of the answer, an old one, or nothing. */
@@ -40,15 +47,15 @@ export const CASES = {
   bare: { build: application({}) },
   'bare again': { build: application({}) },
   'did not ask': { build: application({ isRegistered: true }) },
-  'tag set by hand': { build: application({ handler: (_request, reply) => { reply.header('etag', tagOf(row)).send(row) } }) },
+  'tag set by hand': { build: application({ answer: (_request, reply, state) => { reply.header('etag', tagOf(state)).send(state) } }) },
   'asked, load, no condition': { build: application({ etag: { load } }) },
   'asked, returned object, no condition': { build: application({ etag: {} }) },
   'asked, list, no condition': { build: application(members) },
   'asked, load, an old tag': { build: application({ etag: { load } }), sends: 'old' },
   'asked, returned object, an old tag': { build: application({ etag: {} }), sends: 'old' },
-  '304 by hand': { build: application({ handler: answerByHand }), sends: 'current', status: 304 },
+  '304 by hand': { build: application({ answer: answerByHand }), sends: 'current', status: 304 },
   '304, load': { build: application({ etag: { load } }), sends: 'current', status: 304 },
-  '304, async load': { build: application({ etag: { load: async () => row } }), sends: 'current', status: 304 },
+  '304, async load': { build: application({ etag: { load: async () => load() } }), sends: 'current', status: 304 },
   '304, returned object': { build: application({ etag: {} }), sends: 'current', status: 304 },
   '304, list': { build: application(members), sends: 'current', status: 304 }
 }

@@ -14,9 +14,14 @@ export interface Checkpoint {
 /** The diagnostics channel of the checkpoints. */
 export const CHECKPOINTS = channel('fastify-etag-policy:checkpoint')
 
+/** Does a test listen? */
+export function isHeld (): boolean {
+  return CHECKPOINTS.hasSubscribers
+}
+
 /** Lets a test hold a request here, so that another one comes between. Returns nothing where no test listens. */
 export function checkpoint (stage: Stage, request: FastifyRequest): Promise<unknown> | undefined {
-  if (!CHECKPOINTS.hasSubscribers) return undefined
+  if (!isHeld()) return undefined
   const awaited: Array<Promise<unknown>> = []
   const point: Checkpoint = { stage, request, waitFor: something => { awaited.push(something) } }
   CHECKPOINTS.publish(point)

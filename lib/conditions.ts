@@ -27,21 +27,37 @@ interface Fields {
   'if-range'?: string
 }
 
-const FIELDS: ReadonlySet<string> = new Set<keyof Fields>(['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'])
+const IF_NONE_MATCH = 'if-none-match'
+const FIELDS: ReadonlyArray<keyof Fields> = [IF_NONE_MATCH, 'if-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
 
 const LOWER_I = 0x69
-const DASH = 0x2d
 
-// This is asked of every line of every request, and two letters rule out nearly all of them.
+// One bit for each length, which are all below 32.
+const LENGTHS = FIELDS.reduce((bits, { length }) => bits | 1 << length, 0)
+
 function conditionalField (name: string): keyof Fields | undefined {
-  if ((name.charCodeAt(0) | 0x20) !== LOWER_I || name.charCodeAt(2) !== DASH) return undefined
   const lower = name.toLowerCase()
-  return FIELDS.has(lower) ? lower as keyof Fields : undefined
+  for (let at = 0; at < FIELDS.length; at++) if (FIELDS[at] === lower) return FIELDS[at]
+  return undefined
+}
+
+// Where the next conditional field stands among these lines; -1 where there is none. This is asked of every line of every
+// request, and a length and a letter rule out nearly all of them.
+function nextConditional (rawHeaders: readonly string[], from: number): number {
+  for (let at = from; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!
+    if ((LENGTHS >>> name.length & 1) !== 0 && (name.charCodeAt(0) | 0x20) === LOWER_I && conditionalField(name) !== undefined) return at
+  }
+  return -1
 }
 
 // A bridge that makes requests by itself may leave out the lines, and a request that came over a connection has some.
-function linesOf ({ raw: { rawHeaders, headers = {} } }: ConditionalRequest): readonly string[] {
-  if (rawHeaders.length > 0) return rawHeaders
+function linesOf ({ raw }: ConditionalRequest): readonly string[] {
+  const { rawHeaders } = raw
+  return rawHeaders.length > 0 ? rawHeaders : linesIn(raw)
+}
+
+function linesIn ({ headers = {} }: ConditionalRequest['raw']): readonly string[] {
   return Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap(line => [name, line]))
 }
 
@@ -56,26 +72,17 @@ export function isCutOff ({ raw }: ConditionalRequest): boolean {
   return most > 0 && raw.rawHeaders.length >= 2 * most
 }
 
-/** Was any conditional field sent? Presence counts, an empty value too. */
-export function hasConditionalField (request: ConditionalRequest): boolean {
+/**
+ * What the conditional fields of a request ask: nothing, that is `false`; `true` where they ask anything; and the text of
+ * If-None-Match where that came in one line, and no other of them did. Presence counts, an empty value too.
+ */
+export function sentCondition (request: ConditionalRequest): string | boolean {
   const rawHeaders = linesOf(request)
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (conditionalField(rawHeaders[at]!) !== undefined) return true
-  }
-  return false
-}
-
-/** The text of If-None-Match, where it came in one line and no other condition did. */
-export function soleIfNoneMatch (request: ConditionalRequest): string | undefined {
-  const rawHeaders = linesOf(request)
-  let sole: string | undefined
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const field = conditionalField(rawHeaders[at]!)
-    if (field === undefined) continue
-    if (field !== 'if-none-match' || sole !== undefined) return undefined
-    sole = rawHeaders[at + 1]!
-  }
-  return sole
+  const at = nextConditional(rawHeaders, 0)
+  if (at === -1) return false
+  // no other of them is as long
+  const isSole = rawHeaders[at]!.length === IF_NONE_MATCH.length && nextConditional(rawHeaders, at + 2) === -1
+  return isSole ? rawHeaders[at + 1]! || true : true
 }
 
 /** Does the request ask for a part of the representation? GET alone can (RFC 9110, 14.2). */
@@ -95,9 +102,8 @@ const NO_DATE = ''
 function readFields (request: ConditionalRequest): Fields | undefined {
   const rawHeaders = linesOf(request)
   let fields: Fields | undefined
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const field = conditionalField(rawHeaders[at]!)
-    if (field === undefined) continue
+  for (let at = nextConditional(rawHeaders, 0); at !== -1; at = nextConditional(rawHeaders, at + 2)) {
+    const field = conditionalField(rawHeaders[at]!)!
     fields ??= {}
     const before = fields[field]
     const line = rawHeaders[at + 1]!

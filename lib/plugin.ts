@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
-import { arrangeLater } from './hooks/arrange-later.js'
 import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
 import { preconditionOf } from './hooks/precondition-of.js'
@@ -91,7 +90,6 @@ function compileRoute (this: Scope, options: RouteOptions): void {
   const route = resolveRoute({
     url: options.url, methods, etag, annotation, apiVersion: typeof apiVersion === 'string' ? apiVersion : undefined, bodyOf: readBody.of
   }, levels)
-  const compiled = attach(options, route, readBody)
-  arrangeLater(this, compiled.arrange)
+  const compiled = attach(this, options, route, readBody)
   askingRoutesOf(this).compiled.push({ scope: this, options, compiled })
 }

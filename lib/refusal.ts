@@ -35,8 +35,11 @@ export interface Known {
 /** Makes the error of a decision that refuses. */
 export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, { hasTag, etag }: Known): Refusal {
   const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag })
+  // to have the text formatted would cost as much as all the rest of the error
+  const error = new ERRORS[decision.outcome]('')
+  error.message = detail
   // what is not there, or not for this caller, has no tag to tell
-  return asRefusal(new ERRORS[decision.outcome](detail), decision, target, decision.outcome === 'not-found' ? undefined : etag)
+  return asRefusal(error, decision, target, decision.outcome === 'not-found' ? undefined : etag)
 }
 
 const kRefusal = Symbol('fastify-etag-policy.refusal')

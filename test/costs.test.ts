@@ -74,6 +74,20 @@ t.test('a route that asked has hooks, so that they would have been seen', async 
   t.match(app.printRoutes({ includeHooks: true }), /decidePreconditions\(\).*answer\(\).*noteFailure\(\)/s)
 })
 
+t.test('a read that asked fills no slot but that of errors, unless somebody else sees its answers', async t => {
+  for (const isAlone of [true, false]) {
+    const app = Fastify({ exposeHeadRoutes: false })
+    await withPlugin(app)
+    if (!isAlone) app.addHook('onSend', (_request, _reply, payload, done) => { done(null, payload) })
+    app.get('/', { config: { etag: { load: () => ({ version: 1 }) } } }, async () => ({ version: 1 }))
+    await app.ready()
+    const printed = app.printRoutes({ includeHooks: true })
+    const filled = SLOTS.filter(slot => printed.includes(`(${slot})`))
+    t.same(filled, isAlone ? ['onError'] : ['onSend', 'onError'])
+    t.match(printed, /noteFailure\(\)/)
+  }
+})
+
 t.test('no function of the plugin runs while a route that did not ask is answered', async t => {
   const called = await calledFunctions([...UNASKED.map(options => ({ ...options, url: '/unasked' })), { url: '/asked' }])
   const asked = called.pop()

@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { formatEntityTag, parseEntityTag, scanEntityTag, strongMatch, weakMatch } from '../lib/entity-tag.js'
+import { formatEntityTag, isEntityTag, parseEntityTag, scanEntityTag, strongMatch, weakMatch } from '../lib/entity-tag.js'
 
 const tag = (text: string) => parseEntityTag(text)!
 
@@ -102,4 +102,11 @@ t.test('a long hostile value is read to its end, once', async t => {
   for (const part of ['"', ',', ' ', 'W/', 'W/"', '"",', '""']) {
     t.equal(parseEntityTag(part.repeat(1_000_000 / part.length)), undefined, JSON.stringify(part))
   }
+})
+
+t.test('a text is an entity-tag where it can be parsed as one', async t => {
+  const pieces = fc.constantFrom('W/', 'w/', '"', 'a', '!', ' ', ',', '\x7f', '\xff', '\u0100', '')
+  const texts = fc.array(pieces, { maxLength: 6 }).map(parts => parts.join(''))
+  t.doesNotThrow(() => fc.assert(fc.property(texts, text => isEntityTag(text) === (parseEntityTag(text) !== undefined)), { numRuns: 2000 }))
+  t.doesNotThrow(() => fc.assert(fc.property(anyTag, tag => isEntityTag(formatEntityTag(tag)))))
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { ERRORS_PAGE, PROBLEM_JSON, problemOf, type Refused } from '../lib/problem.js'
+import fc from 'fast-check'
+import { ERRORS_PAGE, formatProblem, PROBLEM_JSON, problemOf, type Refused } from '../lib/problem.js'
 
 const refused: Refused = { status: 412, detail: 'Why.', instance: '/documents/7', code: 'FST_ETAG_PRECONDITION_FAILED' }
 
@@ -53,4 +54,25 @@ t.test('the type is the address of the paragraph about the code, and the media t
   t.match(type.pathname, /\/docs\/errors\.md$/)
   t.equal(type.hash, '#fst_etag_not_found')
   t.equal(PROBLEM_JSON, 'application/problem+json')
+})
+
+t.test('its text is the one of JSON.stringify, whatever stands in what a request or a state brought', async t => {
+  const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', '\u2028', '\ud800', 'é', '/', '<') })
+  const some = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => fc.option(value, { nil: undefined })
+  const refused: fc.Arbitrary<unknown> = fc.record({
+    status: fc.constantFrom(400, 404, 409, 412, 428, 418),
+    detail: text,
+    instance: text,
+    code: fc.constantFrom('FST_ETAG_CONFLICT', 'FST_ETAG_NOT_FOUND'),
+    field: some(fc.constantFrom('If-Match', 'If-None-Match')),
+    reason: some(fc.constantFrom('changed', 'weak')),
+    policy: some(fc.constantFrom('REQUIRED', 'OPTIONAL')),
+    level: some(fc.constantFrom('plugin', 'route')),
+    currentEtag: some(text)
+  })
+  // what was generated would break the names of assertions
+  t.doesNotThrow(() => fc.assert(fc.property(refused, refused => {
+    const problem = problemOf(refused as Refused)
+    return formatProblem(problem) === JSON.stringify(problem)
+  }), { numRuns: 500 }))
 })

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { withhold } from '../withheld-error.js'
 import { announce } from './announce.js'
-import { answerProblem, type Answering } from './answer-problem.js'
+import { answerProblem, tellCurrentTag, type Answering } from './answer-problem.js'
 import { hadLocation } from './note-failure.js'
 import { isServed, knownPreconditionOf } from './precondition-of.js'
+import { isProblem } from './send-problem.js'
 import { takeOff } from './write-validators.js'
 import type { AnswerHook } from './answer.js'
 
@@ -18,6 +19,11 @@ export function answerRefusal (answering: Answering): AnswerHook {
     const precondition = knownPreconditionOf(request)
     const refusal = precondition?.refusal
     if (precondition === undefined || refusal === undefined || reply.statusCode < 400) return done()
+    if (isProblem(reply, payload)) {
+      tellCurrentTag(reply, refusal)
+      announce(precondition)
+      return done()
+    }
     // Fastify keeps the status that the refusal had given
     if (refusal.statusCode === reply.statusCode && isRedirect(request, reply, payload)) {
       reply.code(FOUND)

@@ -5,6 +5,7 @@ import { isLabelledEarly, labelByBody, takeEarly } from './label-early.js'
 import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
 import { isSuccess } from './settle-late.js'
 import { isRead } from '../preconditions.js'
+import type { AnswerFacts } from './answer-facts.js'
 import type { Route } from '../route.js'
 
 type Done = (error?: Error | null, payload?: unknown) => void
@@ -23,7 +24,7 @@ export interface AnswerHooks {
  * they do. It leaves alone what was labelled when it was sent, and is still the answer that it was then; and of a read that
  * nothing is asked of, and that is named by its body, no more has to be known than that.
  */
-export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, mayLabelEarly: () => boolean): AnswerHook {
+export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): AnswerHook {
   const digest = route.isDated ? undefined : route.digest?.of
 
   return function answer (request, reply, payload, done) {
@@ -34,7 +35,7 @@ export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, m
         return done()
       }
       preconditionOf(request, route).label.keep(takeEarly(reply))
-    } else if (digest !== undefined && mayLabelEarly() && isPlainRead(request, reply) && labelByBody(digest, reply, payload)) {
+    } else if (digest !== undefined && facts.hasOnlyValidators && isPlainRead(request, reply) && labelByBody(digest, reply, payload)) {
       return done()
     }
     if (typeof payload !== 'object' || payload === null) return goOn(request, reply, payload, done)

@@ -1,55 +1,50 @@
-import type { onSendHookHandler, RouteOptions } from 'fastify'
-import { answer } from './answer.js'
+import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify'
 import { noteBody } from './answer-body.js'
-import { answerRefusal } from './answer-refusal.js'
+import { arrangeLater } from './arrange-later.js'
 import { dropContentLength } from './drop-content-length.js'
-import { finishAnswer } from './finish-answer.js'
-import { unwrapResponse } from './unwrap-response.js'
+import { mayChangeAnswers } from './others-of-scope.js'
 import { isRead } from '../preconditions.js'
+import type { AnswerHook, AnswerHooks } from './answer.js'
+import type { AnswerFacts } from './answer-facts.js'
 import type { Route } from '../route.js'
 
-/** What is known of a route when the application is ready. */
-export interface AnswerFacts {
-  readonly hasDefaultErrorHandler: boolean
-  readonly isCompressed: boolean
+/** A route whose answers get hooks. */
+export interface Arranging {
+  readonly scope: FastifyInstance
+  readonly options: RouteOptions
+  readonly route: Route
+  /** Is all that goes out sent by a handler that we stand before, and known by then? */
+  readonly mayBeDirect: boolean
 }
 
-/** Puts our hooks of an answer among those that a route has by now. Gives whether nothing of the route stands between them. */
-export type ArrangeAnswer = () => { readonly isAlone: boolean }
-
 /**
- * Builds what puts the hooks of an answer in their order: a refusal is answered before anybody codes it, and an answer is
- * labelled when it is known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns the body
- * into a length: ours must see the body. `mayLabelEarly` says whether nothing but its validators is on an answer.
+ * Puts our hooks of an answer in their order, among those of others: a refusal is answered before anybody codes it, and an
+ * answer is labelled when it is known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns
+ * the body into a length: ours must see the body. Notes what is known of the answers by then.
  */
-export function arrangeAnswer (options: RouteOptions, route: Route, facts: AnswerFacts, mayLabelEarly: () => boolean): ArrangeAnswer {
-  const unwrap = unwrapResponse(route.digest !== undefined)
-  const refuse = answerRefusal({ declares: declaredStatuses(options), isDefault: () => facts.hasDefaultErrorHandler, reshape: route.problem })
-  const finish = finishAnswer(route, { isCompressed: () => facts.isCompressed })
-  const inOne = answer(route, { unwrap, refuse, finish }, mayLabelEarly)
+export function arrangeAnswer ({ scope, options, route, mayBeDirect }: Arranging, facts: AnswerFacts, { unwrap, refuse, finish }: AnswerHooks, inOne: AnswerHook): void {
   const ours = new Set<unknown>([unwrap, refuse, finish, inOne, noteBody, dropContentLength])
   // what only refuses what it cannot compare shows no state
   const isShown = !route.readsOnly || [options.method].flat().some(isRead)
 
-  return () => {
-    const others = [options.onSend ?? []].flat().filter(hook => !ours.has(hook))
+  arrangeLater(options, present => {
+    const others = present.filter(hook => !ours.has(hook))
     const head = others.findIndex(({ name }) => name === 'headRouteOnSendHandler')
     const before = head === -1 ? others : others.slice(0, head)
     const behind = head === -1 ? [] : [...others.slice(head), dropContentLength]
-    const isAlone = before.length === 0
-    options.onSend = [...isShown ? around(before, isAlone) : [refuse, ...before], ...behind]
-    return { isAlone }
-  }
+    facts.isMeasured = head !== -1
+    facts.isCompressed = scope.hasPlugin('@fastify/compress')
+    facts.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'
+    facts.hasOnlyValidators = before.length === 0 && !facts.isCompressed && route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
+    facts.isDirect = mayBeDirect && facts.hasDefaultErrorHandler && others.length === 0 && options.preSerialization === undefined && !mayChangeAnswers(scope)
+    if (facts.isDirect) return []
+    return [...isShown ? around(before) : [refuse, ...before], ...behind]
+  })
 
-  function around (others: readonly onSendHookHandler[], isAlone: boolean): readonly onSendHookHandler[] {
-    if (isAlone) return [inOne]
+  function around (others: readonly onSendHookHandler[]): readonly onSendHookHandler[] {
+    if (others.length === 0) return [inOne]
     const noted = route.digest === undefined ? others : others.flatMap(hook => [noteBody, hook])
     // a hook of the route may make a Response of its own
     return [unwrap, refuse, ...noted, unwrap, finish]
   }
-}
-
-function declaredStatuses ({ schema }: RouteOptions): (status: number) => boolean {
-  const declared = new Set(Object.keys(schema?.response ?? {}).map(key => key.toLowerCase()))
-  return status => declared.has(String(status)) || declared.has(`${String(status)[0]}xx`) || declared.has('default')
 }

@@ -124,8 +124,6 @@ function checkCompiled ({ scope, options, compiled }: AskingRoutes['compiled'][n
     refuseLater(options, at, compiled.decide)
   }
   if (scope.hasPlugin('@fastify/etag')) throw new FST_ETAG_BESIDE_ETAG(titleOf(options))
-  compiled.isCompressed = scope.hasPlugin('@fastify/compress')
-  compiled.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'
 }
 
 function refuseLater (options: RouteOptions, stage: 'onRequest' | 'preHandler', own: unknown): void {

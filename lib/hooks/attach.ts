@@ -1,27 +1,33 @@
-import type { preHandlerHookHandler, RouteOptions } from 'fastify'
+import type { FastifyInstance, preHandlerHookHandler, RouteOptions } from 'fastify'
 import { isRead } from '../preconditions.js'
-import { arrangeAnswer, type AnswerFacts } from './arrange-answer.js'
+import { answer } from './answer.js'
+import { arrangeAnswer } from './arrange-answer.js'
+import { answerRefusal } from './answer-refusal.js'
+import { declaredStatuses } from './answer-problem.js'
 import { decidePreconditions } from './decide-preconditions.js'
+import { finishAnswer } from './finish-answer.js'
+import { labelWhole } from './label-early.js'
 import { noteFailure } from './note-failure.js'
+import { isAskedOf } from './is-asked.js'
+import { noteServed } from './precondition-of.js'
 import { kRoute } from './route-of.js'
-import { seeAnswers, showSent, showSerialised } from './see-answer.js'
+import { seeAnswers, showSerialised } from './see-answer.js'
+import { takeSending } from './send-answer.js'
 import { serve } from './serve.js'
-import { settleEarly } from './settle-early.js'
+import { comparesLate, settleEarly } from './settle-early.js'
 import { declaresCheckEtag, takeCheckEtag } from './take-check-etag.js'
+import { unwrapResponse } from './unwrap-response.js'
+import type { AnswerFacts } from './answer-facts.js'
 import type { ReadBody } from './read-body.js'
 import type { Route } from '../route.js'
 
-/** A route with its hooks: what must stay true of them until the application is ready, and what is known of it by then. */
-export interface Compiled extends AnswerFacts {
+/** A route with its hooks, and what must stay true of them until the application is ready. */
+export interface Compiled {
   readonly route: Route
   /** What the GET of its url answers with. */
   readonly readBody: ReadBody
   /** The hook that decides, which must be the last of its stage; `undefined` where its handler does. */
   readonly decide: preHandlerHookHandler | undefined
-  /** Puts the hooks of its answers in order, among those that other plugins have added meanwhile. */
-  readonly arrange: () => void
-  hasDefaultErrorHandler: boolean
-  isCompressed: boolean
 }
 
 const ownConfigs = new WeakSet<object>()
@@ -33,33 +39,34 @@ export function ownConfig (options: RouteOptions): void {
 }
 
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
-export function attach (options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
-  let isAlone = false
-  const hasOnlyValidators = route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
-  const mayLabelEarly = (): boolean => hasOnlyValidators && isAlone && !compiled.isCompressed
-  const settle = settleEarly(route, mayLabelEarly)
+export function attach (scope: FastifyInstance, options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
+  const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isDirect: false }
   // a write is decided about in a hook, which nobody's handler can stand in front of
-  const decidesInHandler = route.at === 'preHandler' && [options.method].flat().every(isRead)
+  const readsAlone = [options.method].flat().every(isRead)
+  const decidesInHandler = readsAlone && route.at === 'preHandler'
+  const settle = settleEarly(route, facts)
+  const isAsked = isAskedOf(route, readsAlone)
   // a schema tells of an answer as it is when all hooks have seen it
   const isAnnotated = route.annotation !== undefined
-  const compiled: Compiled = {
-    route,
-    readBody,
-    decide: decidesInHandler ? undefined : decidePreconditions(settle),
-    arrange: () => { ({ isAlone } = arrange()) },
-    hasDefaultErrorHandler: false,
-    isCompressed: false
+  const decide = decidesInHandler ? undefined : decidePreconditions(isAsked, settle)
+
+  const answering = { declares: declaredStatuses(options), facts, reshape: route.problem }
+  const see = seeAnswers(route, facts)
+  const hooks = {
+    unwrap: unwrapResponse(route.digest !== undefined),
+    refuse: answerRefusal(answering),
+    finish: finishAnswer(route, facts)
   }
-  const arrange = arrangeAnswer(options, route, compiled, mayLabelEarly)
-  const see = seeAnswers(route, mayLabelEarly)
+  const inOne = answer(route, hooks, facts)
+  const sending = takeSending({ route, see, answer: inOne, label: labelWhole(route, facts), facts })
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
-  if (compiled.decide !== undefined) options[route.at] = [options[route.at] ?? [], compiled.decide].flat()
+  if (decide !== undefined) options[route.at] = [options[route.at] ?? [], decide].flat()
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
   if (isAnnotated) options.preSerialization = [options.preSerialization ?? [], showSerialised(see)].flat()
-  options.onError = [options.onError ?? [], noteFailure].flat()
-  options.handler = serve(options.handler, { show: isAnnotated ? undefined : showSent(see), settle: decidesInHandler ? settle : undefined })
-  compiled.arrange()
-  return compiled
+  options.onError = [options.onError ?? [], noteFailure(answering)].flat()
+  options.handler = serve(route, options.handler, { takeSending: isAnnotated ? noteServed : sending, isAsked, facts, settle: decidesInHandler ? settle : undefined, comparesLate: comparesLate(route, facts) })
+  arrangeAnswer({ scope, options, route, mayBeDirect: decidesInHandler && !isAnnotated && route.digest === undefined }, facts, hooks, inOne)
+  return { route, readBody, decide }
 }

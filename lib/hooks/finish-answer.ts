@@ -13,19 +13,14 @@ import { isSuccess, settleLate } from './settle-late.js'
 import { refuseRange } from './settle-range.js'
 import { addVary, takeOff, writeReadHeaders, writeValidators } from './write-validators.js'
 import type { RequestPrecondition } from '../request-precondition.js'
+import type { AnswerFacts } from './answer-facts.js'
 import type { AnswerHook } from './answer.js'
-
-/** What is known of the answers of a route when the application is ready. */
-export interface AnswerFacts {
-  /** Does a plugin of its scope code them? */
-  readonly isCompressed: () => boolean
-}
 
 /**
  * Builds the hook that writes on an answer what depends on its final status and on its content coding: validators and
  * fields of a success and a 304.
  */
-export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
+export function finishAnswer (route: Route, facts: Pick<AnswerFacts, 'isCompressed' | 'isDirect' | 'isMeasured'>): AnswerHook {
   return function finishAnswer (request: FastifyRequest, reply: FastifyReply, payload, done) {
     const { method } = request
     const status = reply.statusCode
@@ -59,8 +54,9 @@ export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
     }
     if (settled !== undefined && settled !== 304) return refuse(settled, reply, payload, done)
     if (isSuccess(status) && settled === undefined) reportUnlabelled(request, reply, precondition)
-    announce(precondition)
-    if (status === 304 || settled === 304) finishUnmodified(request, reply, payload, done)
+    // what is finished as it is sent is told of when that is done
+    if (!facts.isDirect) announce(precondition)
+    if (status === 304 || settled === 304) finishUnmodified(reply, payload, done)
     else done()
   }
 
@@ -69,7 +65,7 @@ export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
     if (isRead(request.method)) writeReadHeaders(reply, route.headers, label.shown(precondition.known), request)
     const { etag, isCoded } = precondition.tagOn(status, codingOf(reply))
     writeValidators(reply, { etag, lastModified: label.found?.lastModified })
-    if (isCoded || facts.isCompressed()) addVary(reply, 'Accept-Encoding')
+    if (isCoded || facts.isCompressed) addVary(reply, 'Accept-Encoding')
     if (route.apiVersion !== undefined) addVary(reply, 'Accept-Version')
   }
 
@@ -87,6 +83,15 @@ export function finishAnswer (route: Route, facts: AnswerFacts): AnswerHook {
     const silent = method === 'DELETE' || route.source === 'none' || route.source === 'digest' || (!isRead(method) && !route.answer) || label.found?.version === null
     if (!silent) report(route, request, 'unlabelled')
   }
+
+  // A 304 has no content and nothing about content, whatever a handler or a hook of the scope gave it.
+  function finishUnmodified (reply: FastifyReply, payload: unknown, done: Done): void {
+    reply.code(304)
+    dropAboutContent(reply)
+    if (facts.isMeasured || payload === undefined || payload === null) return done()
+    discardPayload(payload)
+    done(null, null)
+  }
 }
 
 type Done = (error?: Error | null, payload?: unknown) => void
@@ -103,14 +108,4 @@ const UNDONE = new Set([307, 308])
 
 function isNamedByBody ({ digest }: Route, method: string, status: number): boolean {
   return digest !== undefined && isRead(method) && !WITHOUT_BODY.has(status)
-}
-
-// A 304 has no content and nothing about content, whatever a handler or a hook of the scope gave it. Fastify's own hook
-// of HEAD routes must still find a body to measure.
-function finishUnmodified (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
-  reply.code(304)
-  dropAboutContent(reply)
-  if (request.method === 'HEAD' || payload === undefined || payload === null) return done()
-  discardPayload(payload)
-  done(null, null)
 }

@@ -1,10 +1,14 @@
 import type { FastifyReply } from 'fastify'
 import { stateIn } from '../answer-label.js'
 import { formatEntityTag } from '../entity-tag.js'
+import { knownPreconditionOf, noteUnmodified } from './precondition-of.js'
+import { isSuccess } from './settle-late.js'
 import { bodyOf, codingOf, WITHOUT_BODY } from './answer-body.js'
 import { takeOff, writeValidators } from './write-validators.js'
+import type { AnswerFacts } from './answer-facts.js'
 import type { Route } from '../route.js'
 import type { DescribedState } from '../sources/described-state.js'
+import { fieldValueOf } from '../sources/name-version.js'
 import type { Digest } from '../sources/digest.js'
 
 const kEarly = Symbol('fastify-etag-policy.early')
@@ -38,10 +42,40 @@ export function labelEarly (route: Route, reply: FastifyReply, sent: object): bo
   return true
 }
 
+/** Labels an answer by the object that is sent. Gives whether nothing else is to be done about it. */
+export type LabelWhole = (reply: FastifyReply, sent: object, held?: string) => boolean
+
+/**
+ * Builds what does so where nothing is asked of a read; or no more than by the text of one tag, `held`, where that is the
+ * one that labels the answer.
+ */
+export function labelWhole ({ describeState }: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): LabelWhole {
+  return (reply, sent, held) => {
+    const { request } = reply
+    if (!facts.hasOnlyValidators || request.is404 || knownPreconditionOf(request) !== undefined || !isSuccess(reply.statusCode)) return false
+    let described: DescribedState
+    try {
+      described = describeState(sent, request)
+    } catch {
+      return false
+    }
+    const field = fieldValueOf(described)
+    // what the handler set itself goes out, and is compared
+    if (field === undefined || (held !== undefined && held !== field) || reply.hasHeader('etag')) return false
+    reply[kEarly] = described
+    reply.header('etag', field)
+    if (described.lastModified !== undefined) writeValidators(reply, { lastModified: described.lastModified })
+    if (held !== undefined) noteUnmodified(request, described)
+    return true
+  }
+}
+
 /** Labels the 304 that is sent in place of this state. */
 export function labelEarlyBy (reply: FastifyReply, described: DescribedState): void {
+  const { lastModified } = described
   reply[kEarly] = described
-  writeValidators(reply, described)
+  if (!reply.hasHeader('etag')) reply.header('etag', fieldValueOf(described))
+  if (lastModified !== undefined) writeValidators(reply, { lastModified })
 }
 
 /** The same by the body that is sent, where nothing but a digest of it labels the answers of a route. */

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RequestPrecondition } from '../request-precondition.js'
+import type { Validators } from '../preconditions.js'
 import type { Route } from '../route.js'
 
 const kPrecondition = Symbol('fastify-etag-policy.precondition')
 const kLoaded = Symbol('fastify-etag-policy.loaded')
+const kUnmodified = Symbol('fastify-etag-policy.unmodified')
 const kServed = Symbol('fastify-etag-policy.served')
 
 declare module 'fastify' {
@@ -11,6 +13,8 @@ declare module 'fastify' {
     [kPrecondition]?: RequestPrecondition
     /** What was loaded before its precondition was asked for. */
     [kLoaded]?: { readonly state: unknown, readonly isUnmodified: boolean }
+    /** The validators that it was answered 304 by, before its precondition was asked for. */
+    [kUnmodified]?: Validators
   }
 
   interface FastifyReply {
@@ -33,9 +37,9 @@ export function hasFailed (reply: FastifyReply): boolean {
   return reply[kServed] === false
 }
 
-/** Is the answer one of the route itself? */
+/** Is the answer one of the route itself, and not of the not-found handler that it called? */
 export function isServed (reply: FastifyReply): boolean {
-  return reply[kServed] === true
+  return reply[kServed] === true && !reply.request.is404
 }
 
 /** The precondition of a request, made when it is first asked for: only routes that ask ever carry one. */
@@ -46,12 +50,19 @@ export function preconditionOf (request: FastifyRequest, route: Route): RequestP
   const loaded = request[kLoaded]
   request[kPrecondition] = precondition
   if (loaded !== undefined) precondition.take(loaded.state, loaded.isUnmodified)
+  const unmodified = request[kUnmodified]
+  if (unmodified !== undefined) precondition.settleAnswer(unmodified, false)
   return precondition
 }
 
 /** Notes what was loaded for a request whose precondition nobody has asked for, and whether it is 304 by that. */
 export function noteLoaded (request: FastifyRequest, state: unknown, isUnmodified: boolean): void {
   request[kLoaded] = { state, isUnmodified }
+}
+
+/** Notes that a request whose precondition nobody has asked for is 304 by these validators of the answer. */
+export function noteUnmodified (request: FastifyRequest, answer: Validators): void {
+  request[kUnmodified] = answer
 }
 
 /** The precondition of a request that has one already. */

@@ -4,6 +4,7 @@ import { labelAnswer } from './label-answer.js'
 import { labelEarly } from './label-early.js'
 import { isServed, knownPreconditionOf } from './precondition-of.js'
 import { isSuccess } from './settle-late.js'
+import type { AnswerFacts } from './answer-facts.js'
 import type { Refusal } from '../refusal.js'
 import type { Route } from '../route.js'
 
@@ -14,14 +15,14 @@ import type { Route } from '../route.js'
 export type See = (reply: FastifyReply, sent: object) => object | undefined
 
 /** Builds what sees the objects that one route sends. */
-export function seeAnswers (route: Route, mayLabelEarly: () => boolean): See {
+export function seeAnswers (route: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): See {
   // what is named by its body is named when that is known
   const isNamed = (reply: FastifyReply, sent: object): boolean => route.digest === undefined ? labelEarly(route, reply, sent) : !route.isDated
 
   return (reply, sent) => {
     if (!isServed(reply) || !isSuccess(reply.statusCode)) return sent
     const { request } = reply
-    if (mayLabelEarly() && isRead(request.method) && knownPreconditionOf(request) === undefined && isNamed(reply, sent)) return sent
+    if (facts.hasOnlyValidators && isRead(request.method) && knownPreconditionOf(request) === undefined && isNamed(reply, sent)) return sent
     let settled: Refusal | 304 | undefined
     try {
       settled = labelAnswer(route, request, reply, sent)
@@ -34,35 +35,6 @@ export function seeAnswers (route: Route, mayLabelEarly: () => boolean): See {
   }
 }
 
-/** Makes a reply show the objects that it is given to send. */
-export type ShowSent = (reply: FastifyReply) => void
-
-/**
- * Shows what a handler sends, as it sends it. A preSerialization hook would see it as well, and cost each answer as much as all
- * the rest of the plugin.
- */
-export function showSent (see: See): ShowSent {
-  let sends: FastifyReply['send'] | undefined
-
-  function send (this: FastifyReply, payload?: unknown): FastifyReply {
-    return sends!.call(this, isState(payload) ? see(this, payload) : payload)
-  }
-
-  return reply => {
-    sends ??= (Object.getPrototypeOf(reply) as FastifyReply).send
-    if (reply.send === sends) reply.send = send as typeof reply.send
-    else showThrough(reply, see)
-  }
-}
-
-// Somebody else sees what is sent, too.
-function showThrough (reply: FastifyReply, see: See): void {
-  const given = reply.send
-  reply.send = function (this: FastifyReply, payload?: unknown) {
-    return given.call(this, isState(payload) ? see(this, payload) : payload)
-  } as typeof given
-}
-
 /** Builds the hook that shows an answer as its schema tells of it: as the hooks of the scope have made it. */
 export function showSerialised (see: See): preSerializationHookHandler<unknown> {
   return function showSerialised (_request: FastifyRequest, reply: FastifyReply, payload, done) {
@@ -73,8 +45,8 @@ export function showSerialised (see: See): preSerializationHookHandler<unknown> 
   }
 }
 
-// What Fastify serialises: no text, no stream, no bytes, no Response, and no error.
-function isState (payload: unknown): payload is object {
+/** Is this what Fastify serialises: no text, no stream, no bytes, no Response, and no error? */
+export function isState (payload: unknown): payload is object {
   if (typeof payload !== 'object' || payload === null) return false
   const { pipe, getReader, buffer, bodyUsed, stack } = payload as Readonly<Record<string, unknown>>
   const isUsual = pipe === undefined && getReader === undefined && buffer === undefined && bodyUsed === undefined && stack === undefined

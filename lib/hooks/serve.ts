@@ -1,15 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { isThenable } from '../remembered-state.js'
-import { hasFailed, knownPreconditionOf, noteFailed, noteServed } from './precondition-of.js'
-import { answerUnmodified, type Settled, type SettleEarly } from './settle-early.js'
-import type { ShowSent } from './see-answer.js'
+import { dropAboutContent } from './about-content.js'
+import { hasListeners } from './announce.js'
+import { isLabelledEarly } from './label-early.js'
+import { hasFailed, noteFailed, preconditionOf } from './precondition-of.js'
+import { answerUnmodified, type ComparesLate, type Settled, type SettleEarly } from './settle-early.js'
+import type { Route } from '../route.js'
+import type { AnswerFacts } from './answer-facts.js'
+import type { Asked, IsAsked } from './is-asked.js'
+import type { TakeSending } from './send-answer.js'
 
 /** What is done about the requests that reach a handler. */
 export interface Serving {
-  /** Shows what the handler sends; `undefined` where a hook does. */
-  readonly show: ShowSent | undefined
+  /** Makes a reply send through us; where hooks see what it sends, it only notes that the route is reached. */
+  readonly takeSending: TakeSending
+  readonly isAsked: IsAsked
+  readonly facts: Pick<AnswerFacts, 'isDirect'>
   /** Decides before the handler runs; `undefined` where a hook did. */
   readonly settle: SettleEarly | undefined
+  readonly comparesLate: ComparesLate
 }
 
 /**
@@ -17,34 +26,54 @@ export interface Serving {
  * before it shows no state, and sees what is sent. A route that only reads is decided about here too, behind all of its
  * hooks, and no hook of ours runs for it until it is answered.
  */
-export function serve (handler: RouteHandlerMethod, { show, settle }: Serving): RouteHandlerMethod {
+export function serve (route: Route, handler: RouteHandlerMethod, { takeSending, isAsked, settle, comparesLate, facts }: Serving): RouteHandlerMethod {
   return function serve (request: FastifyRequest, reply: FastifyReply) {
+    const asked = isAsked(request)
+    if (asked !== false || hasListeners() || hasFailed(reply)) return serveAsked(this, request, reply, asked)
+    takeSending(reply)
+    return handler.call(this, request, reply)
+  }
+
+  function serveAsked (scope: FastifyInstance, request: FastifyRequest, reply: FastifyReply, asked: Asked): unknown {
     if (hasFailed(reply)) return undefined
-    const settled = settle?.(request, reply)
-    if (settled === undefined) return run(this, request, reply)
-    if (settled instanceof Promise) return serveLater(this, request, reply, settled)
+    // who listens is told what was decided of every request
+    if (hasListeners()) preconditionOf(request, route)
+    if (asked === false) return run(scope, request, reply)
+    if (comparesLate(request, asked)) return run(scope, request, reply, asked)
+    const settled = settle?.(request, reply, asked)
+    if (settled === undefined) return run(scope, request, reply)
+    if (settled instanceof Promise) return serveLater(scope, request, reply, settled)
     if (settled !== 304) throw settled
-    answerUnmodified(reply)
+    unmodified(reply)
     return undefined
   }
 
-  function run (scope: FastifyInstance, request: FastifyRequest, reply: FastifyReply): unknown {
-    noteServed(reply)
-    show?.(reply)
+  function run (scope: FastifyInstance, request: FastifyRequest, reply: FastifyReply, held?: string): unknown {
+    takeSending(reply, held)
     try {
       const result: unknown = handler.call(scope, request, reply)
-      return knownPreconditionOf(request)?.isUndecided === true ? noted(result, reply) : result
+      return noted(result, reply)
     } catch (error) {
       noteFailed(reply)
       throw error
     }
   }
 
+  function unmodified (reply: FastifyReply): FastifyReply {
+    // what is labelled, and seen by nobody else, is finished
+    if (isLabelledEarly(reply) && facts.isDirect) {
+      dropAboutContent(reply)
+      return reply.code(304).send()
+    }
+    takeSending(reply)
+    return answerUnmodified(reply)
+  }
+
   function serveLater (scope: FastifyInstance, request: FastifyRequest, reply: FastifyReply, settling: Promise<Settled>): Promise<unknown> {
     return settling.then(settled => {
       // who was answered meanwhile, by a timeout for instance, is not served any more
       if (hasFailed(reply) || reply.sent) return reply
-      if (settled === 304) return answerUnmodified(reply)
+      if (settled === 304) return unmodified(reply)
       if (settled !== undefined) throw settled
       // who gives nothing sends later, and is not to be answered by this promise
       return run(scope, request, reply) ?? reply

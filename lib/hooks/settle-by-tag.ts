@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { formatEntityTag } from '../entity-tag.js'
 import { isThenable } from '../remembered-state.js'
 import { withhold } from '../withheld-error.js'
 import { labelEarlyBy } from './label-early.js'
 import { hasFailed, noteLoaded } from './precondition-of.js'
+import { fieldValueOf } from '../sources/name-version.js'
 import type { Route } from '../route.js'
 import type { DescribedState } from '../sources/described-state.js'
 
@@ -28,10 +28,10 @@ export function settleByTag (route: Route, request: FastifyRequest, reply: Fasti
 
 function settleLoaded (route: Route, request: FastifyRequest, reply: FastifyReply, text: string, state: unknown): SettledByTag {
   const described = describe(route, request, state)
-  const isUnmodified = described?.etag !== undefined && formatEntityTag(described.etag) === text
+  const isUnmodified = described !== undefined && fieldValueOf(described) === text
   noteLoaded(request, state, isUnmodified)
   if (!isUnmodified || hasFailed(reply)) return undefined
-  labelEarlyBy(reply, described!)
+  labelEarlyBy(reply, described)
   return 304
 }
 

@@ -1,15 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { checkpoint } from '../checkpoint.js'
-import { hasConditionalField, isCutOff, soleIfNoneMatch } from '../conditions.js'
-import { parseEntityTag } from '../entity-tag.js'
-import { isRequired } from '../policy.js'
-import { concernsRepresentation, isRead } from '../preconditions.js'
-import { namesMembers } from '../request-members.js'
-import { asksFor, isGovernedByRequest, type Route } from '../route.js'
+import { checkpoint, isHeld } from '../checkpoint.js'
+import { isEntityTag } from '../entity-tag.js'
+import { isRead } from '../preconditions.js'
+import type { Route } from '../route.js'
 import { withhold } from '../withheld-error.js'
 import { knownPreconditionOf, noteServed, preconditionOf } from './precondition-of.js'
 import { settleByTag } from './settle-by-tag.js'
 import { settleRange } from './settle-range.js'
+import type { AnswerFacts } from './answer-facts.js'
+import type { Asked } from './is-asked.js'
 import type { Refusal } from '../refusal.js'
 import type { RequestPrecondition } from '../request-precondition.js'
 
@@ -17,18 +16,16 @@ import type { RequestPrecondition } from '../request-precondition.js'
 export type Settled = Refusal | 304 | undefined
 
 /** Decides before the handler runs. Gives a promise only where a `load`, a policy function or a test gave one. */
-export type SettleEarly = (request: FastifyRequest, reply: FastifyReply) => Settled | Promise<Settled>
+export type SettleEarly = (request: FastifyRequest, reply: FastifyReply, asked: Asked) => Settled | Promise<Settled>
 
-/** Builds what decides about the requests of one route before its handler runs. It throws what may be told to the client. */
-export function settleEarly (route: Route, mayLabelEarly: () => boolean): SettleEarly {
+/** Builds what decides about those requests of one route that are asked something before its handler runs. It throws what may be told to the client. */
+export function settleEarly (route: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): SettleEarly {
   const mayCompare = route.load !== undefined && route.loadValidators === undefined && route.digest === undefined && !route.readsOnly
 
-  return (request, reply) => {
-    if (!mayDecide(route, request)) return undefined
-    if (!mayCompare || !isRead(request.method) || !mayLabelEarly() || knownPreconditionOf(request) !== undefined) return settleWhole(request)
-    const sole = soleIfNoneMatch(request)
-    if (sole === undefined || parseEntityTag(sole) === undefined) return settleWhole(request)
-    const settled = settleByTag(route, request, reply, sole)
+  return (request, reply, asked) => {
+    const isByTag = mayCompare && typeof asked === 'string' && isRead(request.method) && facts.hasOnlyValidators && knownPreconditionOf(request) === undefined && isEntityTag(asked)
+    if (!isByTag) return settleWhole(request)
+    const settled = settleByTag(route, request, reply, asked)
     if (settled instanceof Promise) return settled.then(known => known ?? settleWhole(request))
     return settled ?? settleWhole(request)
   }
@@ -38,6 +35,16 @@ export function settleEarly (route: Route, mayLabelEarly: () => boolean): Settle
     const waiting = withheld(() => precondition.prepare())
     return waiting === undefined ? settle(request, precondition) : waiting.then(() => settle(request, precondition))
   }
+}
+
+/** Is a tag that a client holds compared with that of the object that is sent, without anything that is decided before? */
+export type ComparesLate = (request: FastifyRequest, asked: Asked) => asked is string
+
+/** Builds what tells it of the requests of one route: there is no `load`, and nobody else comes between. */
+export function comparesLate (route: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators' | 'isDirect'>): ComparesLate {
+  const mayCompare = route.load === undefined && route.digest === undefined
+  return (request, asked): asked is string => mayCompare && typeof asked === 'string' && facts.isDirect && facts.hasOnlyValidators &&
+    knownPreconditionOf(request) === undefined && !isHeld() && isEntityTag(asked)
 }
 
 function settle (request: FastifyRequest, precondition: RequestPrecondition): Settled | Promise<undefined> {
@@ -59,18 +66,4 @@ function withheld<Value> (make: () => Value): Value {
   } catch (error) {
     throw withhold(error)
   }
-}
-
-// Most requests carry no condition, and cost no more than this.
-function mayDecide (route: Route, request: FastifyRequest): boolean {
-  const { method } = request
-  if (hasConditionalField(request)) return concernsRepresentation(method)
-  if (isRead(method)) return route.variant !== undefined && asksFor(route, method)
-  if (isCutOff(request)) return concernsRepresentation(method)
-  return asksFor(route, method) && (
-    route.variant !== undefined ||
-    isRequired(route.policy, method) ||
-    isGovernedByRequest(route, method) ||
-    (method === 'PUT' && route.create === 'only') ||
-    (route.membership !== undefined && namesMembers(method)))
 }

@@ -1,13 +1,13 @@
-import { versionTag } from './version-tag.js'
+import { nameVersion } from './name-version.js'
 import type { NameState } from './named-state.js'
 
 /** Names a state by the field at the end of a path. */
 export function fieldSource (path: readonly string[]): NameState {
   const name = `The field ${path.join('.')}`
-  return state => {
-    const version = readField(state, path)
-    return { version, etag: versionTag(version, name) }
-  }
+  const [key] = path
+  return path.length === 1
+    ? state => nameVersion((state as Record<string, unknown> | null | undefined)?.[key!], name)
+    : state => nameVersion(readField(state, path), name)
 }
 
 /** The value at the end of a path; `undefined` where the path breaks off. */

@@ -13,7 +13,7 @@ export type Version = string | number | bigint
 export function versionTag (version: unknown, name: string): EntityTag | undefined {
   if (version === null || version === undefined) return undefined
   if (typeof version === 'string') return { weak: false, opaque: formatOpaqueText(version) }
-  if (typeof version === 'bigint' || Number.isFinite(version)) return { weak: false, opaque: String(version) }
+  if (typeof version === 'bigint' || Number.isFinite(version)) return { weak: false, opaque: `${version as number | bigint}` }
   disown(version)
   throw new FST_ETAG_INVALID_VERSION(name, describeVersion(version))
 }

@@ -98,3 +98,15 @@ t.test('a Location that was there before the refusal makes none of it, though it
   t.equal((await app.inject({ method: 'PUT', url: '/' })).statusCode, 428)
   t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"0"' } })).statusCode, 412)
 })
+
+t.test('a problem that fails behind an error handler that passes the error on is an error of the server', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', problem: () => { throw new Error('no shape') } })
+  app.setErrorHandler(async (error, _request, reply) => reply.send(error))
+  let runs = 0
+  app.put('/', { config }, async () => { runs++; return { version: 2 } })
+  const failed = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"0"' } })
+  t.equal(failed.statusCode, 500)
+  t.notMatch(failed.body, /no shape/)
+  t.equal(runs, 0)
+})

@@ -4,39 +4,50 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import etagPlugin from '../../lib/index.js'
 import { arrangeLater } from '../../lib/hooks/arrange-later.js'
 
-t.test('all routes are arranged after every onRoute hook, in every scope, and before Fastify takes their hooks over', async t => {
-  const app = Fastify()
-  const arranged: string[] = []
-  const seen: string[] = []
-  app.addHook('onRoute', function (options: RouteOptions) {
-    arrangeLater(this, () => {
-      arranged.push(`${options.url} after ${seen.join(', ')}`)
-      options.onSend = [async (_request: unknown, reply: { header: (name: string, value: string) => void }, payload: unknown) => { reply.header('x-arranged', options.url); return payload }] as never
-    })
-  })
-  app.addHook('onRoute', ({ url }) => { seen.push(url) })
-  const answer = async (): Promise<string> => 'text'
-  app.get('/one', { exposeHeadRoute: false }, answer)
-  app.get('/two', { exposeHeadRoute: false }, answer)
-  app.register(async scope => {
-    scope.get('/three', { exposeHeadRoute: false }, answer)
-    scope.register(async inner => { inner.get('/four', { exposeHeadRoute: false }, answer) })
-  })
-  await app.after()
-  app.get('/five', { exposeHeadRoute: false }, answer)
-  await app.ready()
-  t.equal(arranged.length, 5)
-  for (const [index, url] of ['/one', '/two', '/three', '/four', '/five'].entries()) {
-    t.ok(arranged.some(said => said.startsWith(`${url} after`) && said.includes(url, url.length)), `${index}`)
-    t.equal((await app.inject(url)).headers['x-arranged'], url)
+type Hook = Extract<RouteOptions['onSend'], Function>
+const hook = (name: string): Hook => ({ [name]: async (_request: unknown, _reply: unknown, payload: unknown) => payload })[name] as unknown as Hook
+const answer = async (): Promise<string> => 'text'
+
+t.test('hooks are arranged whenever they are read, with all that others set or push', async t => {
+  for (const present of [undefined, hook('one'), [hook('one')]]) {
+    const options: RouteOptions = { method: 'GET', url: '/', handler: answer, ...(present !== undefined && { onSend: present }) }
+    const own = hook('own')
+    arrangeLater(options, given => [own, ...given.filter(each => each !== own)])
+    const names = (): readonly string[] => (options.onSend as readonly Hook[]).map(({ name }) => name)
+    const before = present === undefined ? [] : ['one']
+    t.same(names(), ['own', ...before])
+    ;(options.onSend as Hook[]).push(hook('pushed'))
+    t.same(names(), ['own', ...before, 'pushed'])
+    options.onSend = [hook('first'), ...options.onSend as Hook[]]
+    t.same(names(), ['own', 'first', ...before, 'pushed'])
+    options.onSend = hook('alone')
+    t.same(names(), ['own', 'alone'])
+    t.ok('onSend' in { ...options })
   }
 })
 
-t.test('an error of a plugin before it is told to who waits, and is not lost on the way', async t => {
+t.test('Fastify reads them when all plugins are there, so that they know every hook of their scope', async t => {
   const app = Fastify()
-  app.register(async () => { throw new Error('broken') })
-  arrangeLater(app, () => {})
-  await t.rejects(async () => app.ready(), { message: 'broken' })
+  const arranged: Record<string, number> = {}
+  let added = 0
+  app.addHook('onRoute', options => {
+    arrangeLater(options, () => {
+      arranged[options.url] = added
+      return []
+    })
+  })
+  const add = (scope: FastifyInstance): void => { added++; scope.addHook('onSend', async (_request, _reply, payload) => payload) }
+  app.get('/one', { exposeHeadRoute: false }, answer)
+  app.register(async scope => {
+    scope.get('/two', { exposeHeadRoute: false }, answer)
+    add(scope)
+  })
+  await app.after()
+  app.get('/three', { exposeHeadRoute: false }, answer)
+  await app.after()
+  add(app)
+  await app.ready()
+  t.same(arranged, { '/one': 2, '/two': 2, '/three': 2 })
 })
 
 t.test('a plugin that fails, and is done without, leaves the routes of others arranged', async t => {

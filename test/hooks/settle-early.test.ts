@@ -1,5 +1,6 @@
 import t from 'tap'
-import { settleEarly } from '../../lib/hooks/settle-early.js'
+import { CHECKPOINTS } from '../../lib/checkpoint.js'
+import { comparesLate, settleEarly } from '../../lib/hooks/settle-early.js'
 import { resolveRoute } from '../../lib/route.js'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
@@ -8,6 +9,8 @@ function requestOf (method: string, rawHeaders: readonly string[]): FastifyReque
 }
 
 const reply = {} as FastifyReply
+const FACTS = { hasOnlyValidators: false, isDirect: false }
+const HELD = '"1"'
 
 t.test('what is known at once is decided at once, and a promise comes only of a promise', async t => {
   const table = [
@@ -17,8 +20,8 @@ t.test('what is known at once is decided at once, and a promise comes only of a 
     [async () => ({ version: 2 }), undefined]
   ] as const
   for (const [load, expected] of table) {
-    const settle = settleEarly(resolveRoute({ url: '/', methods: ['GET'], etag: { source: 'version', load } }, []), () => false)
-    const settled = settle(requestOf('GET', ['If-None-Match', '"1"']), reply)
+    const settle = settleEarly(resolveRoute({ url: '/', methods: ['GET'], etag: { source: 'version', load } }, []), FACTS)
+    const settled = settle(requestOf('GET', ['If-None-Match', HELD]), reply, HELD)
     t.equal(settled instanceof Promise, load.constructor.name === 'AsyncFunction')
     t.equal(await settled, expected)
   }
@@ -26,14 +29,25 @@ t.test('what is known at once is decided at once, and a promise comes only of a 
 
 t.test('a refusal is given, and what fails is thrown', async t => {
   const load = (): object => ({ version: 1 })
-  const settle = settleEarly(resolveRoute({ url: '/', methods: ['PUT'], etag: { source: 'version', load } }, []), () => false)
-  t.match(settle(requestOf('PUT', ['If-Match', '"0"']), reply), { statusCode: 412 })
-  t.throws(() => settle(requestOf('PUT', ['If-Match', 'junk']), reply), { code: 'FST_ETAG_INVALID_FIELD' })
-  const broken = settleEarly(resolveRoute({ url: '/', methods: ['PUT'], etag: { source: 'version', load: () => { throw new Error('down') } } }, []), () => false)
-  await t.rejects(async () => broken(requestOf('PUT', ['If-Match', '"1"']), reply), { code: 'FST_ETAG_LOAD_FAILED' })
+  const settle = settleEarly(resolveRoute({ url: '/', methods: ['PUT'], etag: { source: 'version', load } }, []), FACTS)
+  t.match(settle(requestOf('PUT', ['If-Match', '"0"']), reply, true), { statusCode: 412 })
+  t.throws(() => settle(requestOf('PUT', ['If-Match', 'junk']), reply, true), { code: 'FST_ETAG_INVALID_FIELD' })
+  const broken = settleEarly(resolveRoute({ url: '/', methods: ['PUT'], etag: { source: 'version', load: () => { throw new Error('down') } } }, []), FACTS)
+  await t.rejects(async () => broken(requestOf('PUT', ['If-Match', '"1"']), reply, true), { code: 'FST_ETAG_LOAD_FAILED' })
 })
 
-t.test('a read of which nothing is asked is not looked at', async t => {
-  const settle = settleEarly(resolveRoute({ url: '/', methods: ['GET'], etag: { source: 'version', load: () => t.fail('loaded') } }, []), () => false)
-  t.equal(settle(requestOf('GET', ['Accept', '*/*']), reply), undefined)
+t.test('a tag is compared late where there is no load, nobody else sees the answer, and nothing else is asked', async t => {
+  const direct = { hasOnlyValidators: true, isDirect: true }
+  const compares = (etag: object, facts = direct, asked: string | boolean = HELD, more = {}): boolean =>
+    comparesLate(resolveRoute({ url: '/', methods: ['GET'], etag }, []), facts)({ ...requestOf('GET', []), ...more } as FastifyRequest, asked)
+  t.equal(compares({ source: 'version' }), true)
+  t.equal(compares({ source: { members: 'version' } }), true)
+  t.equal(compares({ source: 'version', load: () => null }), false)
+  t.equal(compares({ source: { digest: 'sha256' } }), false)
+  for (const facts of [{ ...direct, isDirect: false }, { ...direct, hasOnlyValidators: false }]) t.equal(compares({}, facts), false)
+  for (const asked of [true, '*', 'junk', '"1", "2"']) t.equal(compares({}, direct, asked), false, String(asked))
+  const hold = (): void => {}
+  CHECKPOINTS.subscribe(hold)
+  t.equal(compares({}), false, 'a test holds requests')
+  CHECKPOINTS.unsubscribe(hold)
 })

@@ -1,0 +1,103 @@
+import type { FastifyReply } from 'fastify'
+import { dropAboutContent } from './about-content.js'
+import { announce } from './announce.js'
+import { isLabelledEarly, type LabelWhole } from './label-early.js'
+import { hasFailed, isServed, noteServed, preconditionOf } from './precondition-of.js'
+import { isState, type See } from './see-answer.js'
+import type { Route } from '../route.js'
+import type { AnswerHook } from './answer.js'
+import type { AnswerFacts } from './answer-facts.js'
+
+type Send = FastifyReply['send']
+
+const kHeld = Symbol('fastify-etag-policy.held')
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The text of the tag that the client of a read holds, where nothing else is asked of it, and it was not compared yet. */
+    [kHeld]?: string
+  }
+}
+
+/** Makes a reply take its way through us when it is given something to send. `held`: what is to be compared with its tag. */
+export type TakeSending = (reply: FastifyReply, held?: string) => void
+
+/** How the answers of one route go out. */
+export interface Sending {
+  readonly see: See
+  /** What finishes an answer. */
+  readonly answer: AnswerHook
+  readonly route: Route
+  readonly label: LabelWhole
+  readonly facts: Pick<AnswerFacts, 'isDirect'>
+}
+
+/**
+ * Sees what a handler sends, as it sends it. A preSerialization hook would see it as well, and an onSend hook would finish it,
+ * but each of them costs an answer more than all the rest of the plugin.
+ */
+export function takeSending ({ route, see, answer, label, facts }: Sending): TakeSending {
+  let sends: Send | undefined
+
+  function sendSeen (this: FastifyReply, payload?: unknown): FastifyReply {
+    return sends!.call(this, isState(payload) ? see(this, payload) : payload)
+  }
+
+  function sendFinished (this: FastifyReply, payload?: unknown): FastifyReply {
+    return isState(payload) && !hasFailed(this) && label(this, payload) ? sends!.call(this, payload) : finish(this, sends!, payload)
+  }
+
+  function sendCompared (this: FastifyReply, payload?: unknown): FastifyReply {
+    if (!isState(payload) || hasFailed(this) || !label(this, payload, this[kHeld])) {
+      preconditionOf(this.request, route)
+      return finish(this, sends!, payload)
+    }
+    dropAboutContent(this)
+    return sends!.call(this.code(304))
+  }
+
+  function finish (reply: FastifyReply, send: Send, payload: unknown): FastifyReply {
+    if (hasFailed(reply)) return send.call(reply, payload)
+    noteServed(reply)
+    let seen = payload
+    if (isState(payload)) {
+      seen = see(reply, payload)
+      if (seen === payload && isLabelledEarly(reply)) return send.call(reply, payload)
+    }
+    // an error is told to who hooks errors first, and what comes twice Fastify only logs
+    if (seen instanceof Error || reply.sent || reply.request.is404) return send.call(reply, seen)
+    answer(reply.request, reply, seen, (error, changed = seen) => {
+      send.call(reply, error ?? (reply.statusCode === 304 ? undefined : changed))
+      if (reply.statusCode < 400 && isServed(reply)) announce(preconditionOf(reply.request, route))
+    })
+    return reply
+  }
+
+  return (reply, held) => {
+    // what is finished as it is sent is noted when it is
+    if (facts.isDirect && reply.send === sends && held === undefined) reply.send = sendFinished as Send
+    else takeAny(reply, held)
+  }
+
+  function takeAny (reply: FastifyReply, held: string | undefined): void {
+    const { send } = reply
+    sends ??= (Object.getPrototypeOf(reply) as FastifyReply).send
+    if (held !== undefined && send === sends) {
+      reply[kHeld] = held
+      reply.send = sendCompared as Send
+      return
+    }
+    noteServed(reply)
+    if (held !== undefined) preconditionOf(reply.request, route)
+    if (send === sends) reply.send = (facts.isDirect ? sendFinished : sendSeen) as Send
+    else takeFrom(reply, send)
+  }
+
+  // Somebody else sees what is sent, too.
+  function takeFrom (reply: FastifyReply, send: Send): void {
+    reply.send = function (this: FastifyReply, payload?: unknown) {
+      if (facts.isDirect) return finish(this, send, payload)
+      return send.call(this, isState(payload) ? see(this, payload) : payload)
+    } as Send
+  }
+}

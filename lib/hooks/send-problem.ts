@@ -1,0 +1,53 @@
+import type { FastifyReply } from 'fastify'
+import { dropAboutContent } from './about-content.js'
+import { announce } from './announce.js'
+import { problemBody, tellCurrentTag, type Answering } from './answer-problem.js'
+import { knownPreconditionOf } from './precondition-of.js'
+import { PROBLEM_JSON } from '../problem.js'
+import { withhold } from '../withheld-error.js'
+import type { Refusal } from '../refusal.js'
+
+const kProblem = Symbol('fastify-etag-policy.problem')
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The problem that was sent as a body. */
+    [kProblem]?: string
+  }
+}
+
+/**
+ * Makes a reply send the problem of this refusal where Fastify's own error handler, which comes next, sends the error: to have
+ * it made a body that is read and replaced by another one would cost more than all else that a refusal takes.
+ */
+export function sendProblem (refusal: Refusal, reply: FastifyReply, { facts, reshape }: Answering): void {
+  const { send } = reply
+  reply.send = function (this: FastifyReply, payload?: unknown) {
+    if (payload !== refusal || this.sent) return send.call(this, payload)
+    const { request } = this
+    const precondition = knownPreconditionOf(request)!
+    try {
+      this[kProblem] = problemBody(refusal, request, reshape)
+    } catch (error) {
+      // what fails here is not the client's doing, and Fastify logs only the refusal
+      const failure = withhold(error)
+      request.log.error(failure)
+      precondition.refusal = undefined
+      return send.call(this.code(500), failure)
+    }
+    dropAboutContent(this)
+    if (facts.isDirect) {
+      tellCurrentTag(this, refusal)
+      announce(precondition)
+    }
+    // no charset is added by who leaves the text as it is
+    return send.call(this.header('content-type', PROBLEM_JSON).serializer(asIs), this[kProblem])
+  } as FastifyReply['send']
+}
+
+/** Was this sent as the problem of a refusal? */
+export function isProblem (reply: FastifyReply, payload: unknown): boolean {
+  return payload === reply[kProblem] && payload !== undefined
+}
+
+const asIs = (text: string): string => text

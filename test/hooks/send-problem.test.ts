@@ -1,0 +1,76 @@
+import t from 'tap'
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import etagPlugin, { type EtagPluginOptions } from '../../lib/index.js'
+
+const load = (): object => ({ version: 1 })
+const stale = { method: 'PUT', url: '/', headers: { 'if-match': '"0"' } } as const
+
+async function appOf (options: EtagPluginOptions = {}, add: (app: FastifyInstance) => void = () => {}): Promise<FastifyInstance> {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', ...options })
+  add(app)
+  app.put('/', { config: { etag: { load } } }, async () => ({ version: 2 }))
+  app.get('/', { config: { etag: { load } } }, async () => ({ version: 1 }))
+  return app
+}
+
+t.test('a problem is what the hooks of the scope see, as text of its own type, and has no charset', async t => {
+  for (const method of ['GET', 'PUT'] as const) {
+    const seen: unknown[] = []
+    const app = await appOf({}, app => {
+      app.addHook('onSend', (_request, reply, payload, done) => {
+        seen.push([reply.statusCode, reply.getHeader('content-type'), JSON.parse(String(payload)).code])
+        done(null, payload)
+      })
+    })
+    const response = await app.inject({ ...stale, method })
+    t.same(seen, [[412, 'application/problem+json', 'FST_ETAG_PRECONDITION_FAILED']])
+    t.match(response, { statusCode: 412, headers: { 'content-type': 'application/problem+json', 'content-length': String(Buffer.byteLength(response.body)), etag: '"1"' } })
+  }
+})
+
+t.test('who hooks errors is told the refusal once, ahead of its answer', async t => {
+  for (const method of ['GET', 'PUT'] as const) {
+    const told: string[] = []
+    const app = await appOf({}, app => { app.addHook('onError', async (_request, reply, error) => { told.push(`${error.code} ${reply.sent}`) }) })
+    t.equal((await app.inject({ ...stale, method })).json().status, 412)
+    t.same(told, ['FST_ETAG_PRECONDITION_FAILED false'])
+  }
+})
+
+t.test('the refusal is logged as Fastify logs any error of a client', async t => {
+  for (const method of ['GET', 'PUT'] as const) {
+    const lines: Array<{ level: number, err?: { code: string } }> = []
+    const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } } })
+    await app.register(etagPlugin, { source: 'version' })
+    app.route({ method, url: '/', config: { etag: { load } }, handler: async () => ({ version: 2 }) })
+    await app.inject({ ...stale, method })
+    t.same(lines.filter(({ err }) => err !== undefined).map(({ level, err }) => [level, err!.code]), [[30, 'FST_ETAG_PRECONDITION_FAILED']])
+  }
+})
+
+t.test('an error handler that calls itself as Fastify calls its own still answers', async t => {
+  const app = await appOf()
+  app.setErrorHandler(function defaultErrorHandler (error: FastifyError, _request, reply) { reply.code(error.statusCode!).send({ mine: error.code }) })
+  app.put('/other', { config: { etag: { load } } }, async () => ({}))
+  t.match((await app.inject({ ...stale, url: '/other' })).json(), { mine: 'FST_ETAG_PRECONDITION_FAILED' })
+})
+
+t.test('what said how a content was coded is not said of the problem', async t => {
+  for (const method of ['GET', 'PUT'] as const) {
+    const app = await appOf({}, app => {
+      app.addHook('onRequest', async (_request, reply) => { reply.headers({ 'content-encoding': 'gzip', 'content-length': '3', 'content-language': 'de', etag: '"own"' }) })
+    })
+    const { headers, body } = await app.inject({ ...stale, method })
+    t.match(headers, { 'content-encoding': undefined, 'content-language': undefined, 'content-length': String(body.length), etag: '"1"' })
+  }
+})
+
+t.test('a problem that fails is an error of the server, logged, and shows no state', async t => {
+  for (const method of ['GET', 'PUT'] as const) {
+    const app = await appOf({ problem: () => { throw new Error('no shape') } })
+    const response = await app.inject({ ...stale, method })
+    t.match(response, { statusCode: 500, headers: { etag: undefined } })
+    t.notMatch(response.body, /no shape/)
+  }
+})
