@@ -33,8 +33,8 @@ export interface Checked<State, Version> {
 
 /** What a guarded write asks of the request that it belongs to. The checks throw the refusal of a false condition. */
 export interface Checks<State, Version> {
-  /** The state that the conditions of the request hold for; `undefined` when nothing is there. */
-  check (): Promise<Checked<State, Version> | undefined>
+  /** The state that the conditions of the request hold for; `undefined` when nothing is there. A promise where it is not known yet. */
+  check (): Checked<State, Version> | undefined | Promise<Checked<State, Version> | undefined>
   /** The same, loaded anew. */
   recheck (): Promise<Checked<State, Version> | undefined>
   /** Do the conditions hold where nothing is there? */
@@ -79,7 +79,8 @@ export async function guardedWrite<State, Version, R extends {}> (
   if (!(Number.isInteger(retries) && retries >= 0)) {
     throw new FST_ETAG_INVALID_OPTION('guard', `retries must be a whole number from 0 on, found ${retries}`)
   }
-  let checked = await checks.check()
+  const checking = checks.check()
+  let checked = checking instanceof Promise ? await checking : checking
   let attempt = 1
   let moves = 0
   let stays = 0

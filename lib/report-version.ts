@@ -17,6 +17,7 @@ function isEmpty (version: unknown): boolean {
 }
 
 function isCountedBack (before: unknown, after: unknown): boolean {
+  if (Number.isSafeInteger(before) && Number.isSafeInteger(after)) return (after as number) >= 0 && (after as number) < (before as number)
   const [earlier, later] = [countOf(before), countOf(after)]
   return earlier !== undefined && later !== undefined && later < earlier
 }

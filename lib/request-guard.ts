@@ -79,14 +79,17 @@ export class RequestGuard {
   write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
     if (this.#writing !== undefined || this.#hasWritten) return Promise.reject(new FST_ETAG_GUARDED_TWICE(this.#of.route.title))
     const writing = this.#write(callback, options)
-    const told = new Told<R>((resolve, reject) => { writing.then(resolve, reject) })
     this.#writing = writing
-    writing.then(() => {
-      this.#writing = undefined
-      this.#hasWritten = true
-    }, error => {
-      this.#writing = undefined
-      this.#failed = { error, isTaken: () => told.isTaken }
+    const told: Told<R> = new Told((resolve, reject) => {
+      writing.then(result => {
+        this.#writing = undefined
+        this.#hasWritten = true
+        resolve(result)
+      }, error => {
+        this.#writing = undefined
+        this.#failed = { error, isTaken: () => told.isTaken }
+        reject(error)
+      })
     })
     return told
   }
@@ -95,19 +98,21 @@ export class RequestGuard {
     const { route, request, state, noteWritten } = this.#of
     const { members } = state
     if (route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(route.title, 'guard compares the version')
-    let returned: unknown = null
-    const counted = async (guarded: Guarded<any, any>): Promise<R | null> => {
+    const counted = (guarded: Guarded<any, any>): Promise<R | null> => {
       this.attempts = guarded.attempt
-      const result = await callback(guarded)
-      returned = result
-      return result
+      return callback(guarded)
     }
-    const checks = this.#checks(() => returned === undefined)
-    const written = await guardedWrite(checks, typeof callback === 'function' ? counted : callback, options).catch(withholdUnlessRefused)
+    let written: R
+    try {
+      written = await guardedWrite(this.#checks(), typeof callback === 'function' ? counted : callback, options)
+    } catch (error) {
+      // a store's own errors stay with the store; a refusal of this request comes through its callback
+      throw isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)
+    }
     // a statement returns its rows in no order
     const result = (typeof written === 'object' && members?.areMeant === true ? members.pick(written) : written) as R
     // a list of rows of what is no list, or a count of them, is no state: the label is found in what is sent
-    if ((!Array.isArray(result) && !isCount(result)) || this.#isState(result)) {
+    if (this.#isState(result) || (!Array.isArray(result) && !isCount(result))) {
       noteWritten(result)
       if (typeof result === 'object' && request.method !== 'DELETE') this.#reportVersion(result)
     }
@@ -117,19 +122,23 @@ export class RequestGuard {
     return result
   }
 
-  #checks (isUndefined: () => boolean): Checks<any, any> {
+  #checks (): Checks<any, any> {
     const { route, request, state, refuseFalse, refusals } = this.#of
     const { members } = state
+    let returned: unknown = null
     return {
-      check: async () => { await state.ask(); return this.#checked() },
+      check: () => state.ask()?.then(() => this.#checked()) ?? this.#checked(),
       recheck: async () => {
         const before = tagOf(state.described)
         await state.reload()
-        if (isUndefined() && before !== tagOf(state.described)) report(route, request, 'unreturned')
+        if (returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
         return this.#checked()
       },
       checkAbsence: refuseFalse,
-      isWritten: (result, current) => members?.areMeant === true ? members.areWritten(result, current) : isWritten(result, object => this.#isState(object)),
+      isWritten: (result, current) => {
+        returned = result
+        return members?.areMeant === true ? members.areWritten(result, current) : isWritten(result, object => this.#isState(object))
+      },
       failureOf: error => isRefusal(error) ? undefined : route.storeFailureOf(error),
       busy: cause => Object.assign(new FST_ETAG_STORE_BUSY({ cause }), { headers: { 'retry-after': '1' } }),
       ...refusals
@@ -173,11 +182,6 @@ export class RequestGuard {
 export function versionOf ({ version }: DescribedState): unknown {
   if (version === undefined) throw new FST_ETAG_INVALID_VERSION('What load returned', 'no version, not even null; load it with the state')
   return version
-}
-
-// A store's own errors stay with the store; a refusal of this request comes through its callback.
-function withholdUnlessRefused (error: unknown): never {
-  throw isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)
 }
 
 function tagOf (described: DescribedState | undefined): string | undefined {

@@ -3,7 +3,7 @@ import { isThenable } from '../remembered-state.js'
 import { dropAboutContent } from './about-content.js'
 import { hasListeners } from './announce.js'
 import { isLabelledEarly } from './label-early.js'
-import { hasFailed, noteFailed, preconditionOf } from './precondition-of.js'
+import { hasFailed, knownPreconditionOf, noteFailed, preconditionOf } from './precondition-of.js'
 import { answerUnmodified, type ComparesLate, type Settled, type SettleEarly } from './settle-early.js'
 import type { Route } from '../route.js'
 import type { AnswerFacts } from './answer-facts.js'
@@ -52,7 +52,8 @@ export function serve (route: Route, handler: RouteHandlerMethod, { takeSending,
     takeSending(reply, held)
     try {
       const result: unknown = handler.call(scope, request, reply)
-      return noted(result, reply)
+      const mayDecide = held !== undefined || hasListeners() || knownPreconditionOf(request)?.isUndecided === true
+      return mayDecide ? noted(result, reply) : result
     } catch (error) {
       noteFailed(reply)
       throw error

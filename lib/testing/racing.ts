@@ -8,8 +8,9 @@ import type { Resource, Shown } from './resource.js'
 // What was sent is at fault, and no race.
 const INVALID = new Set([400, 413, 415, 422])
 
-// Where nobody can be made to wait, several rounds make it likely that writers meet.
-const ROUNDS = 3
+// Those who go together need not meet in the store, and where nobody can be made to wait they need not even go together: several
+// rounds make it likely.
+const ROUNDS = 10
 const UNHELD_ROUNDS = 20
 
 /** Makes a write wait after its check, lets another one be done meanwhile, and lets it go. */
