@@ -40,9 +40,8 @@ export function membersSource (source: MembersSource, nameMember: NameState): Na
   return (state, request) => {
     const list = listIn(state, path)
     if (list === undefined) return NAMELESS
-    const counts = typeof members === 'string' ? readCounts(list, field, members) : undefined
-    // a read never asks for the versions
-    if (counts !== undefined) return { get version () { return versionsIn(counts) }, etag: tagOver(counts, false) }
+    const named = typeof members === 'string' ? nameCounts(list, field, members) : undefined
+    if (named !== undefined) return named
 
     const versions: unknown[] = []
     const pairs: ListedPart[] = []
@@ -78,23 +77,38 @@ function counted (text: string): ListedPart {
   return COUNT.test(text) ? Number(text) : text
 }
 
-// Most lists have numbers for ids and for versions: id and version in turn, or `undefined` where one is none.
-function readCounts (list: readonly unknown[], idField: string, versionField: string): Float64Array | undefined {
+// Memory of this size is kept for the next list, in place of taking it and giving it back for every request: 65,536 members.
+const KEPT = 131_072
+let spare: Float64Array | undefined
+
+// A getter of a member may name a list too, and finds no memory then that is in use.
+function borrow (length: number): Float64Array {
+  const borrowed = spare !== undefined && spare.length >= length ? spare : new Float64Array(length)
+  spare = undefined
+  return borrowed
+}
+
+function giveBack (borrowed: Float64Array): void {
+  if (borrowed.length <= KEPT) spare = borrowed
+}
+
+// Most lists have numbers for ids and for versions: they are hashed in turn as they are. `undefined` where one is no number.
+function nameCounts (list: readonly unknown[], idField: string, versionField: string): NamedState | undefined {
   if (list.length === 0) return undefined
-  const counts = new Float64Array(list.length * 2)
+  const counts = borrow(list.length * 2)
+  const versions: number[] = []
   for (let at = 0; at < list.length; at++) {
     const member = list[at] as Readonly<Record<string, unknown>> | null | undefined
     const id = member?.[idField]
     const version = member?.[versionField]
-    if (!isCount(id) || !isCount(version)) return undefined
+    if (!isCount(id) || !isCount(version)) break
     counts[2 * at] = id
     counts[2 * at + 1] = version
+    versions.push(version)
   }
-  return counts
-}
-
-function versionsIn (counts: Float64Array): readonly number[] {
-  return Array.from({ length: counts.length / 2 }, (_, at) => counts[2 * at + 1]!)
+  const named = versions.length < list.length ? undefined : { version: versions, etag: tagOver(counts.subarray(0, list.length * 2), false) }
+  giveBack(counts)
+  return named
 }
 
 // No two lists have the same bytes. As JSON none do, since no opaque text looks like a weak tag. Numbers alone are hashed as

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import t from 'tap'
 import { formatEntityTag } from '../../lib/entity-tag.js'
 import { formatOpaqueText } from '../../lib/opaque-text.js'
@@ -92,4 +93,22 @@ t.test('the versions of a list are those that it had, whatever became of its mem
   const named = nameOf(list)
   list[0]!.version = 9
   t.same(named.version, [7, 8])
+})
+
+t.test('the tag of a list has nothing of another list, longer or shorter, named before or meanwhile', async t => {
+  const listOf = (length: number, version = 1): Row[] => Array.from({ length }, (_, id) => ({ id, version }))
+  const expected = (list: readonly Row[]): string =>
+    `"${hash('sha256', new Float64Array(list.flatMap(({ id, version }) => [id as number, version as number])), 'base64url')}"`
+  // the last two need more memory than is kept
+  for (const length of [3, 1000, 2, 5, 1000, 70_000, 1, 70_001, 4]) t.equal(tagOf(listOf(length)), expected(listOf(length)), `${length} members`)
+
+  const inner = listOf(500, 9)
+  let innerTag: unknown
+  const nested = listOf(3)
+  nested[1] = { id: 1, get version () { innerTag = tagOf(inner); return 1 } }
+  t.equal(tagOf(nested), expected(listOf(3)))
+  t.equal(innerTag, expected(inner))
+  t.throws(() => tagOf([{ id: 1, get version () { throw new Error('no') } }]), { message: 'no' })
+  t.equal(tagOf([{ id: 1, version: 1 }, { id: 'x', version: 1 }]) === undefined, false)
+  t.equal(tagOf(listOf(4)), expected(listOf(4)))
 })
