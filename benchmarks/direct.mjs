@@ -15,15 +15,17 @@ const RETURNED = 'this plugin, returned object'
 const PEERS = ['@fastify/etag, sha1', 'Koa 3, conditional-get, etag', 'Express 5', 'Hono, etag']
 const FLOORS = ['raw node:http, 304', 'bare Fastify, 304 by hand']
 
-const unmodified = name => readOf(name, '10 KB', 304)
+const unmodified = (name, size = '10 KB') => readOf(name, size, 304)
 
 printHeading(2, 'One answer, two servers', `CPU time of one server for a request, where the other takes 1: least, **median** and greatest of ${PAIRS} pairs that took turns.`)
 
 printHeading(3, 'What a 304 of 10 KB costs a peer, where this plugin takes 1')
 await printTable(['peer', KNOWN, RETURNED], table(PEERS, peer => [KNOWN, RETURNED].map(own => [unmodified(own), unmodified(peer)])))
 
-printHeading(3, 'What a 304 of 10 KB costs this plugin, where one without it takes 1')
-await printTable(['server', ...FLOORS], table([KNOWN, ASYNC, RETURNED], own => FLOORS.map(floor => [unmodified(floor), unmodified(own)])))
+for (const size of ['10 KB', '1 MB']) {
+  printHeading(3, `What a 304 of ${size} costs this plugin, where one without it takes 1`)
+  await printTable(['server', ...FLOORS], table([KNOWN, ASYNC, RETURNED], own => FLOORS.map(floor => [unmodified(floor, size), unmodified(own, size)])))
+}
 
 printHeading(3, 'What a 200 with a digest costs this plugin, where @fastify/etag takes 1')
 await printTable(['document', 'sha256 here, sha1 there'], table(READ_SIZES, size => [
