@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { RequestPrecondition } from '../request-precondition.js'
 
-/** The diagnostics channel that every decision is published on, when the answer is about to go out. */
+/** The diagnostics channel that every decision is published on, when the answer goes out. */
 export const DECISIONS = channel('fastify-etag-policy:decision')
 
 /** Does anybody listen? */
