@@ -79,8 +79,8 @@ export async function guardedWrite<State, Version, R extends {}> (
   if (!(Number.isInteger(retries) && retries >= 0)) {
     throw new FST_ETAG_INVALID_OPTION('guard', `retries must be a whole number from 0 on, found ${retries}`)
   }
-  const checking = checks.check()
-  let checked = checking instanceof Promise ? await checking : checking
+  // whoever guards the write must know that it is under way before the callback runs
+  let checked = await checks.check()
   let attempt = 1
   let moves = 0
   let stays = 0

@@ -75,3 +75,19 @@ t.test('a version is whatever the store has, null too, but not nothing', async t
   for (const version of [1, '', 0, null, false]) t.equal(versionOf({ version, etag: undefined, lastModified: undefined }), version)
   t.throws(() => versionOf({ version: undefined, etag: undefined, lastModified: undefined }), { code: 'FST_ETAG_INVALID_VERSION', message: /load it with the state/ })
 })
+
+t.test('a guard inside the callback of a guard is refused, however its state was loaded', async t => {
+  for (const load of [() => ({ version: 3 }), async () => ({ version: 3 })]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    const codes: string[] = []
+    let writes = 0
+    app.put('/', { config: { etag: { load } } }, async ({ precondition }) => precondition.guard(async () => {
+      await precondition.guard(async () => { writes++; return { version: 9 } }).catch((error: { code: string }) => { codes.push(error.code) })
+      writes++
+      return { version: 4 }
+    }))
+    t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).statusCode, 200)
+    t.same([codes, writes], [['FST_ETAG_GUARDED_TWICE'], 1])
+  }
+})

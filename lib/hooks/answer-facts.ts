@@ -8,6 +8,8 @@ export interface AnswerFacts {
   isMeasured: boolean
   /** Is nothing but its validators on an answer, so that it can be labelled when it is sent? */
   hasOnlyValidators: boolean
+  /** Has nobody else a hook that sees an answer, or fails on one? */
+  isUnseen: boolean
   /** Sees nobody an answer besides us, so that it is finished as it is sent, and no hook of ours runs for it? */
   isDirect: boolean
 }

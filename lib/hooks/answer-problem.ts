@@ -11,7 +11,7 @@ import type { Reshape } from '../option-schemas.js'
 export interface Answering {
   /** Has the route a response schema for this status? */
   readonly declares: (status: number) => boolean
-  readonly facts: Pick<AnswerFacts, 'hasDefaultErrorHandler' | 'isDirect'>
+  readonly facts: Pick<AnswerFacts, 'hasDefaultErrorHandler' | 'isUnseen' | 'isDirect'>
   readonly reshape: Reshape | undefined
 }
 

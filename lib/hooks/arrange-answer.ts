@@ -36,7 +36,8 @@ export function arrangeAnswer ({ scope, options, route, mayBeDirect }: Arranging
     facts.isCompressed = scope.hasPlugin('@fastify/compress')
     facts.hasDefaultErrorHandler = options.errorHandler === undefined && scope.errorHandler.name === 'defaultErrorHandler'
     facts.hasOnlyValidators = before.length === 0 && !facts.isCompressed && route.headers === undefined && route.variant === undefined && route.apiVersion === undefined
-    facts.isDirect = mayBeDirect && facts.hasDefaultErrorHandler && others.length === 0 && options.preSerialization === undefined && !mayChangeAnswers(scope)
+    facts.isUnseen = before.length === 0 && !mayChangeAnswers(scope)
+    facts.isDirect = mayBeDirect && facts.isUnseen && facts.hasDefaultErrorHandler && others.length === 0 && options.preSerialization === undefined
     if (facts.isDirect) return []
     return [...isShown ? around(before) : [refuse, ...before], ...behind]
   })

@@ -40,7 +40,7 @@ export function ownConfig (options: RouteOptions): void {
 
 /** Adds our hooks to one route, after the caller's, and leaves the caller's own lists and config as they were. */
 export function attach (scope: FastifyInstance, options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
-  const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isDirect: false }
+  const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isUnseen: false, isDirect: false }
   // a write is decided about in a hook, which nobody's handler can stand in front of
   const readsAlone = [options.method].flat().every(isRead)
   const decidesInHandler = readsAlone && route.at === 'preHandler'
@@ -58,7 +58,7 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
     finish: finishAnswer(route, facts)
   }
   const inOne = answer(route, hooks, facts)
-  const sending = takeSending({ route, see, answer: inOne, label: labelWhole(route, facts), facts })
+  const sending = takeSending({ route, see, answer: inOne, label: labelWhole(route, facts), answering, facts })
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route

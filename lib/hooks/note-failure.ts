@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { isRefusal } from '../refusal.js'
 import { takeEarly } from './label-early.js'
-import { knownPreconditionOf, noteFailed } from './precondition-of.js'
+import { noteFailed } from './precondition-of.js'
 import { sendProblem } from './send-problem.js'
 import { takeOff } from './write-validators.js'
 import type { Answering } from './answer-problem.js'
@@ -19,15 +20,14 @@ declare module 'fastify' {
  * error of ours by its own, and does not acknowledge what was not written.
  */
 export function noteFailure (answering: Answering) {
-  const { declares, facts } = answering
+  const { facts } = answering
   return function noteFailure (request: FastifyRequest, reply: FastifyReply, error: FastifyError, done: () => void): void {
     noteFailed(reply)
     takeEarly(reply)
     if (facts.isDirect) takeOff(reply)
     request[kHadLocation] = reply.hasHeader('location')
     if (isOurs(error) && reply.statusCode < 400) reply.code(error.statusCode)
-    const refusal = knownPreconditionOf(request)?.refusal
-    if (refusal !== undefined && error === refusal && facts.hasDefaultErrorHandler && !declares(refusal.statusCode)) sendProblem(refusal, reply, answering)
+    if (isRefusal(error)) sendProblem(error, reply, answering)
     done()
   }
 }

@@ -47,14 +47,13 @@ export function showSerialised (see: See): preSerializationHookHandler<unknown> 
 
 /** Is this what Fastify serialises: no text, no stream, no bytes, no Response, and no error? */
 export function isState (payload: unknown): payload is object {
-  if (typeof payload !== 'object' || payload === null) return false
-  const { pipe, getReader, buffer, bodyUsed, stack } = payload as Readonly<Record<string, unknown>>
-  const isUsual = pipe === undefined && getReader === undefined && buffer === undefined && bodyUsed === undefined && stack === undefined
-  return isUsual || isSerialised(payload)
+  if (typeof payload !== 'object' || payload === null || payload instanceof Error) return false
+  const { pipe, getReader, buffer, bodyUsed } = payload as Readonly<Record<string, unknown>>
+  return (pipe === undefined && getReader === undefined && buffer === undefined && bodyUsed === undefined) || isSerialised(payload)
 }
 
 function isSerialised (payload: object): boolean {
   const { pipe, getReader, buffer } = payload as Readonly<Record<string, unknown>>
   return typeof pipe !== 'function' && typeof getReader !== 'function' && !(buffer instanceof ArrayBuffer) &&
-    Object.prototype.toString.call(payload) !== '[object Response]' && !(payload instanceof Error)
+    Object.prototype.toString.call(payload) !== '[object Response]'
 }

@@ -1,11 +1,18 @@
 import type { FastifyReply } from 'fastify'
 import { dropAboutContent } from './about-content.js'
 import { announce } from './announce.js'
-import { isLabelledEarly, type LabelWhole } from './label-early.js'
+import { isLabelledEarly, takeEarly, type LabelWhole } from './label-early.js'
 import { hasFailed, isServed, noteServed, preconditionOf } from './precondition-of.js'
+import { mayCode } from './others-of-scope.js'
 import { isState, type See } from './see-answer.js'
+import { sendProblem } from './send-problem.js'
+import { isSuccess } from './settle-late.js'
+import { isResponse } from './unwrap-response.js'
+import { takeOff } from './write-validators.js'
+import { isRefusal } from '../refusal.js'
 import type { Route } from '../route.js'
 import type { AnswerHook } from './answer.js'
+import type { Answering } from './answer-problem.js'
 import type { AnswerFacts } from './answer-facts.js'
 
 type Send = FastifyReply['send']
@@ -29,6 +36,7 @@ export interface Sending {
   readonly answer: AnswerHook
   readonly route: Route
   readonly label: LabelWhole
+  readonly answering: Answering
   readonly facts: Pick<AnswerFacts, 'isDirect'>
 }
 
@@ -36,7 +44,7 @@ export interface Sending {
  * Sees what a handler sends, as it sends it. A preSerialization hook would see it as well, and an onSend hook would finish it,
  * but each of them costs an answer more than all the rest of the plugin.
  */
-export function takeSending ({ route, see, answer, label, facts }: Sending): TakeSending {
+export function takeSending ({ route, see, answer, label, answering, facts }: Sending): TakeSending {
   let sends: Send | undefined
 
   function sendSeen (this: FastifyReply, payload?: unknown): FastifyReply {
@@ -44,11 +52,11 @@ export function takeSending ({ route, see, answer, label, facts }: Sending): Tak
   }
 
   function sendFinished (this: FastifyReply, payload?: unknown): FastifyReply {
-    return isState(payload) && !hasFailed(this) && label(this, payload) ? sends!.call(this, payload) : finish(this, sends!, payload)
+    return isState(payload) && !mayCode(this) && label(this, payload) ? sends!.call(this, payload) : finish(this, sends!, payload)
   }
 
   function sendCompared (this: FastifyReply, payload?: unknown): FastifyReply {
-    if (!isState(payload) || hasFailed(this) || !label(this, payload, this[kHeld])) {
+    if (!isState(payload) || hasFailed(this) || this.sent || mayCode(this) || !label(this, payload, this[kHeld])) {
       preconditionOf(this.request, route)
       return finish(this, sends!, payload)
     }
@@ -57,20 +65,31 @@ export function takeSending ({ route, see, answer, label, facts }: Sending): Tak
   }
 
   function finish (reply: FastifyReply, send: Send, payload: unknown): FastifyReply {
-    if (hasFailed(reply)) return send.call(reply, payload)
+    // what comes twice Fastify only logs
+    if (hasFailed(reply) || reply.sent || reply.request.is404) return send.call(reply, payload)
     noteServed(reply)
     let seen = payload
     if (isState(payload)) {
+      // what may be coded by the end has its tag by its coding
+      if (mayCode(reply)) preconditionOf(reply.request, route)
       seen = see(reply, payload)
-      if (seen === payload && isLabelledEarly(reply)) return send.call(reply, payload)
+      if (seen === payload && isLabelledEarly(reply) && isSuccess(reply.statusCode)) return send.call(reply, payload)
     }
-    // an error is told to who hooks errors first, and what comes twice Fastify only logs
-    if (seen instanceof Error || reply.sent || reply.request.is404) return send.call(reply, seen)
+    if (seen instanceof Error) return fail(reply, send, seen)
     answer(reply.request, reply, seen, (error, changed = seen) => {
-      send.call(reply, error ?? (reply.statusCode === 304 ? undefined : changed))
+      if (error) fail(reply, send, error)
+      else send.call(reply, reply.statusCode === 304 ? undefined : changed === '' && isResponse(seen) ? emptyResponse(reply) : changed)
       if (reply.statusCode < 400 && isServed(reply)) announce(preconditionOf(reply.request, route))
     })
     return reply
+  }
+
+  // An error is told to who hooks errors first, and shows no state, whether or not they all take it.
+  function fail (reply: FastifyReply, send: Send, error: Error): FastifyReply {
+    takeEarly(reply)
+    takeOff(reply)
+    if (isRefusal(error)) sendProblem(error, reply, answering)
+    return send.call(reply, error)
   }
 
   return (reply, held) => {
@@ -95,9 +114,30 @@ export function takeSending ({ route, see, answer, label, facts }: Sending): Tak
 
   // Somebody else sees what is sent, too.
   function takeFrom (reply: FastifyReply, send: Send): void {
+    if (facts.isDirect) watchStatus(reply)
     reply.send = function (this: FastifyReply, payload?: unknown) {
       if (facts.isDirect) return finish(this, send, payload)
       return send.call(this, isState(payload) ? see(this, payload) : payload)
     } as Send
   }
+}
+
+// Who sees what is sent behind us may make a failure of it, which shows no state.
+function watchStatus (reply: FastifyReply): void {
+  const { raw } = reply
+  const { writeHead } = raw
+  raw.writeHead = function (this: typeof raw, ...given: Parameters<typeof writeHead>) {
+    const [status] = given
+    if (!isSuccess(status) && status !== 304) {
+      takeEarly(reply)
+      takeOff(reply)
+    }
+    return writeHead.apply(this, given)
+  } as typeof writeHead
+}
+
+// Fastify gives text a type, and a Response without a body none. Its fields are on the reply by now.
+function emptyResponse (reply: FastifyReply): Response {
+  if (reply.request.method === 'HEAD' && reply.statusCode !== 204 && reply.statusCode !== 205) reply.header('content-length', '0')
+  return new Response(null, { status: reply.statusCode })
 }

@@ -20,12 +20,14 @@ declare module 'fastify' {
  * Makes a reply send the problem of this refusal where Fastify's own error handler, which comes next, sends the error: to have
  * it made a body that is read and replaced by another one would cost more than all else that a refusal takes.
  */
-export function sendProblem (refusal: Refusal, reply: FastifyReply, { facts, reshape }: Answering): void {
+export function sendProblem (refusal: Refusal, reply: FastifyReply, { declares, facts, reshape }: Answering): void {
   const { send } = reply
+  const precondition = knownPreconditionOf(reply.request)
+  // Fastify has no answer to a hook that fails on what its own error handler did not send as an error
+  if (precondition === undefined || !facts.hasDefaultErrorHandler || !facts.isUnseen || declares(refusal.statusCode)) return
   reply.send = function (this: FastifyReply, payload?: unknown) {
     if (payload !== refusal || this.sent) return send.call(this, payload)
     const { request } = this
-    const precondition = knownPreconditionOf(request)!
     try {
       this[kProblem] = problemBody(refusal, request, reshape)
     } catch (error) {

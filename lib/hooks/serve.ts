@@ -5,6 +5,7 @@ import { hasListeners } from './announce.js'
 import { isLabelledEarly } from './label-early.js'
 import { hasFailed, knownPreconditionOf, noteFailed, preconditionOf } from './precondition-of.js'
 import { answerUnmodified, type ComparesLate, type Settled, type SettleEarly } from './settle-early.js'
+import type { Refusal } from '../refusal.js'
 import type { Route } from '../route.js'
 import type { AnswerFacts } from './answer-facts.js'
 import type { Asked, IsAsked } from './is-asked.js'
@@ -43,7 +44,7 @@ export function serve (route: Route, handler: RouteHandlerMethod, { takeSending,
     const settled = settle?.(request, reply, asked)
     if (settled === undefined) return run(scope, request, reply)
     if (settled instanceof Promise) return serveLater(scope, request, reply, settled)
-    if (settled !== 304) throw settled
+    if (settled !== 304) throw refused(reply, settled)
     unmodified(reply)
     return undefined
   }
@@ -70,14 +71,21 @@ export function serve (route: Route, handler: RouteHandlerMethod, { takeSending,
     return answerUnmodified(reply)
   }
 
+  // a refusal is seen as it is sent, too
+  function refused (reply: FastifyReply, refusal: Refusal): Refusal {
+    if (facts.isDirect) takeSending(reply)
+    return refusal
+  }
+
   function serveLater (scope: FastifyInstance, request: FastifyRequest, reply: FastifyReply, settling: Promise<Settled>): Promise<unknown> {
     return settling.then(settled => {
       // who was answered meanwhile, by a timeout for instance, is not served any more
       if (hasFailed(reply) || reply.sent) return reply
       if (settled === 304) return unmodified(reply)
-      if (settled !== undefined) throw settled
+      if (settled !== undefined) throw refused(reply, settled)
+      const result = run(scope, request, reply)
       // who gives nothing sends later, and is not to be answered by this promise
-      return run(scope, request, reply) ?? reply
+      return result === undefined ? reply : result
     }, error => failLater(reply, error))
   }
 }

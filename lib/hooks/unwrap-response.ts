@@ -24,7 +24,8 @@ export function unwrapResponse (reads: boolean): AnswerHook {
 
 const WITHOUT_CONTENT = new Set([204, 205, 304])
 
-function isResponse (payload: unknown): payload is Response {
+/** Is this a Fetch Response, of whatever make? */
+export function isResponse (payload: unknown): payload is Response {
   return typeof payload === 'object' && Object.prototype.toString.call(payload) === '[object Response]'
 }
 

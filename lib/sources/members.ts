@@ -102,8 +102,9 @@ function nameCounts (list: readonly unknown[], idField: string, versionField: st
     const id = member?.[idField]
     const version = member?.[versionField]
     if (!isCount(id) || !isCount(version)) break
-    counts[2 * at] = id
-    counts[2 * at + 1] = version
+    // -0 is shown as 0
+    counts[2 * at] = id + 0
+    counts[2 * at + 1] = version + 0
     versions.push(version)
   }
   const named = versions.length < list.length ? undefined : { version: versions, etag: tagOver(counts.subarray(0, list.length * 2), false) }

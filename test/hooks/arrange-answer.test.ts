@@ -23,7 +23,7 @@ interface Given {
 /** The hooks of a route by their names, and what is known of its answers by then. */
 function arrange ({ onSend, etag, more = {}, scope = Fastify(), mayBeDirect = false }: Given): { names: () => readonly string[], facts: AnswerFacts } {
   const options: RouteOptions = { method: 'GET', url: '/', handler: async () => {}, ...more, ...(onSend !== undefined && { onSend }) }
-  const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isDirect: false }
+  const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isUnseen: false, isDirect: false }
   const route = resolveRoute({ url: '/', methods: [options.method].flat(), etag }, [])
   const hooks = { unwrap: hookNamed('unwrap'), refuse: hookNamed('refuse'), finish: hookNamed('finish') }
   arrangeAnswer({ scope, options, route, mayBeDirect }, facts, hooks, hookNamed('inOne'))
@@ -39,7 +39,7 @@ t.test('ours are one where nothing stands between them, and ahead of the hook th
   for (const [onSend, expected, hasOnlyValidators] of cases) {
     const { names, facts } = arrange({ onSend: onSend as RouteOptions['onSend'], etag: {} })
     t.same(names(), expected)
-    t.same(facts, { hasDefaultErrorHandler: true, isCompressed: false, isMeasured: onSend === headRouteOnSendHandler, hasOnlyValidators, isDirect: false })
+    t.same(facts, { hasDefaultErrorHandler: true, isCompressed: false, isMeasured: onSend === headRouteOnSendHandler, hasOnlyValidators, isUnseen: onSend !== own, isDirect: false })
     t.same(names(), expected, 'twice is once')
   }
 })
@@ -55,7 +55,7 @@ t.test('a route that only refuses what it cannot compare shows nothing', async t
 t.test('there is no hook where nobody else sees an answer', async t => {
   const { names, facts } = arrange({ etag: {}, mayBeDirect: true })
   t.same(names(), [])
-  t.same(facts, { hasDefaultErrorHandler: true, isCompressed: false, isMeasured: false, hasOnlyValidators: true, isDirect: true })
+  t.same(facts, { hasDefaultErrorHandler: true, isCompressed: false, isMeasured: false, hasOnlyValidators: true, isUnseen: true, isDirect: true })
   t.same(arrange({ etag: { headers: { 'cache-control': 'private' } }, mayBeDirect: true }).facts.hasOnlyValidators, false)
 })
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { mayChangeAnswers } from '../../lib/hooks/others-of-scope.js'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { mayChangeAnswers, mayCode } from '../../lib/hooks/others-of-scope.js'
 
 const pass = async (_request: unknown, _reply: unknown, payload: unknown): Promise<unknown> => payload
 
@@ -21,8 +21,31 @@ t.test('a scope has the hooks of those that it is in, and of no other', async t 
 })
 
 t.test('where hooks are not where they were, there may be some', async t => {
-  const of = (hooks: unknown): boolean => mayChangeAnswers({ [Symbol('fastify.hooks')]: hooks } as unknown as FastifyInstance)
+  const of = (hooks: unknown, serialiser: unknown = null): boolean =>
+    mayChangeAnswers({ [Symbol('fastify.hooks')]: hooks, [Symbol('fastify.replySerializerDefault')]: serialiser } as unknown as FastifyInstance)
   t.equal(mayChangeAnswers({} as FastifyInstance), true)
   for (const hooks of [undefined, null, {}, { onSend: [] }, { preSerialization: [] }, { onSend: new Set(), preSerialization: [] }]) t.equal(of(hooks), true)
   t.equal(of({ onSend: [], preSerialization: [] }), false)
+  for (const serialiser of [undefined, () => 'text']) t.equal(of({ onSend: [], preSerialization: [] }, serialiser === undefined ? 0 : serialiser), true)
+  t.equal(mayChangeAnswers({ [Symbol('fastify.hooks')]: { onSend: [], preSerialization: [] } } as unknown as FastifyInstance), true)
+})
+
+t.test('a serialiser of a scope may code its answers, and one of a reply that answer', async t => {
+  const app = Fastify()
+  const coded: boolean[] = []
+  app.get('/', (_request, reply) => {
+    coded.push(mayCode(reply))
+    reply.serializer(() => 'text')
+    coded.push(mayCode(reply))
+    reply.send({})
+  })
+  app.register(async scope => {
+    scope.setReplySerializer(() => 'text')
+    scope.register(async inner => { inner.after(() => { t.equal(mayChangeAnswers(inner), true) }) })
+  })
+  t.equal(mayCode({} as FastifyReply), true, 'of another make')
+  await app.inject('/')
+  t.same(coded, [false, true])
+  t.equal(mayCode({} as FastifyReply), true)
+  t.equal(mayChangeAnswers(app), false)
 })

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import etagPlugin, { type EtagRouteOptions } from '../../lib/index.js'
@@ -24,6 +25,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'sends a web stream': async () => new Response('web').body,
   'sends a Response': async () => new Response('body', { status: 203, headers: { 'x-own': 'yes' } }),
   'sends an empty Response': async () => new Response(null, { status: 204 }),
+  'sends a Response of nothing': async () => new Response(null, { headers: [['x-own', 'yes'], ['set-cookie', 'a=1']] }),
+  'sends an error without a stack': async (_request, reply) => reply.send(Object.assign(Object.create(Error.prototype), { version: 1, message: 'no', statusCode: 404 })),
+  'sends an error that has a version': async (_request, reply) => reply.send(Object.assign(new Error('no'), { version: 1, statusCode: 404 })),
+  'codes by a serialiser': async (_request, reply) => { reply.header('content-encoding', 'gzip').serializer((state: object) => gzipSync(JSON.stringify(state)) as never); return STATE },
   'sends null': async () => null,
   'sends nothing': async (_request, reply) => { reply.code(204).send() },
   'loads it': async request => request.precondition.load(),
@@ -158,5 +163,23 @@ t.test('who replaces reply.send sees what is sent, alone and beside others', asy
     }
     t.equal((await app.inject('/text')).body, 'text')
     t.same(sent, [STATE, undefined, undefined, STATE, 'text'])
+  }
+})
+
+t.test('who makes a failure of what is sent behind us has no tag on it', async t => {
+  for (const isAlone of [true, false]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version', lastModified: () => 0 })
+    if (!isAlone) app.addHook('onSend', (_request, _reply, payload, done) => { done(null, payload) })
+    app.addHook('preHandler', async (request, reply) => {
+      const { send } = reply
+      reply.send = function (this: FastifyReply, payload?: unknown) {
+        return request.url === '/denied' ? send.call(this.code(403), { denied: true }) : send.call(this, payload)
+      } as typeof send
+    })
+    for (const url of ['/denied', '/shown']) app.get(url, { config: { etag: {} } }, async () => STATE)
+    t.match(await app.inject('/denied'), { statusCode: 403, headers: { etag: undefined, 'last-modified': undefined } })
+    t.match(await app.inject('/shown'), { statusCode: 200, headers: { etag: '"1"' } })
+    t.equal((await app.inject({ url: '/shown', headers: { 'if-none-match': '"1"' } })).statusCode, 304)
   }
 })

@@ -1,8 +1,9 @@
 import t from 'tap'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type onSendHookHandler } from 'fastify'
 import etagPlugin, { type EtagPluginOptions } from '../../lib/index.js'
 
 const load = (): object => ({ version: 1 })
+const THROWN = { version: 3, a: 1 }
 const stale = { method: 'PUT', url: '/', headers: { 'if-match': '"0"' } } as const
 
 async function appOf (options: EtagPluginOptions = {}, add: (app: FastifyInstance) => void = () => {}): Promise<FastifyInstance> {
@@ -14,18 +15,46 @@ async function appOf (options: EtagPluginOptions = {}, add: (app: FastifyInstanc
   return app
 }
 
-t.test('a problem is what the hooks of the scope see, as text of its own type, and has no charset', async t => {
+t.test('a problem is text of its own type, and has no charset', async t => {
   for (const method of ['GET', 'PUT'] as const) {
-    const seen: unknown[] = []
-    const app = await appOf({}, app => {
-      app.addHook('onSend', (_request, reply, payload, done) => {
-        seen.push([reply.statusCode, reply.getHeader('content-type'), JSON.parse(String(payload)).code])
-        done(null, payload)
-      })
-    })
-    const response = await app.inject({ ...stale, method })
-    t.same(seen, [[412, 'application/problem+json', 'FST_ETAG_PRECONDITION_FAILED']])
+    const response = await (await appOf()).inject({ ...stale, method })
     t.match(response, { statusCode: 412, headers: { 'content-type': 'application/problem+json', 'content-length': String(Buffer.byteLength(response.body)), etag: '"1"' } })
+  }
+})
+
+t.test('a hook that fails on a refusal is answered for, at once or later', async t => {
+  const failures: Readonly<Record<string, onSendHookHandler>> = {
+    'a promise': (async () => { throw new Error('store down') }) as unknown as onSendHookHandler,
+    'at once': (_request, _reply, _payload, done) => { done(new Error('store down')) },
+    later: (_request, _reply, _payload, done) => { setImmediate(() => done(new Error('store down'))) }
+  }
+  for (const method of ['GET', 'PUT'] as const) {
+    for (const [how, fail] of Object.entries(failures)) {
+      const ofScope = await appOf({}, app => { app.addHook('onSend', fail) })
+      t.match((await ofScope.inject({ ...stale, method })).statusCode, /412|500/, `${method} ${how}, of the scope`)
+      const ofRoute = Fastify()
+      await ofRoute.register(etagPlugin, { source: 'version' })
+      ofRoute.route({ method, url: '/', config: { etag: { load } }, onSend: fail, handler: async () => ({ version: 2 }) })
+      t.match((await ofRoute.inject({ ...stale, method })).statusCode, /412|500/, `${method} ${how}, of the route`)
+    }
+  }
+})
+
+t.test('an onError hook that fails loses no problem, and leaves no tag', async t => {
+  const app = await appOf({}, app => { app.addHook('onError', async () => { throw new Error('nobody is told') }) })
+  app.get('/unserialised', { config: { etag: { source: 'version' } } }, async () => ({ version: 1, toJSON () { throw new Error('no') } }))
+  app.get('/thrown', { config: { etag: { source: 'version' } } }, async () => { throw THROWN })
+  t.match(await app.inject({ ...stale, method: 'GET' }), { statusCode: 412, headers: { 'content-type': 'application/problem+json', etag: '"1"' } })
+  for (const url of ['/unserialised', '/thrown']) t.match(await app.inject(url), { statusCode: 500, headers: { etag: undefined } }, url)
+})
+
+t.test('each of several refusals has a problem', async t => {
+  for (const isAlone of [true, false]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    if (!isAlone) app.addHook('onSend', (_request, _reply, payload, done) => { done(null, payload) })
+    app.get('/', { config: { etag: { load: async () => null } } }, async ({ precondition }) => Promise.all([precondition.load(), precondition.load()]))
+    t.match((await app.inject('/')).headers['content-type'], /problem/)
   }
 })
 

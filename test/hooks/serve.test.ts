@@ -99,3 +99,10 @@ t.test('what is thrown is no state, whatever it looks like', async t => {
     }
   }
 })
+
+t.test('null is an answer, though its state is loaded by a promise', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.get('/', { config: { etag: { load: async () => ({ version: 3 }) } } }, () => null)
+  for (const headers of [{}, { 'if-none-match': '"9"' }]) t.match(await app.inject({ url: '/', headers }), { statusCode: 200, body: 'null' })
+})

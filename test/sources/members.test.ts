@@ -112,3 +112,7 @@ t.test('the tag of a list has nothing of another list, longer or shorter, named 
   t.equal(tagOf([{ id: 1, version: 1 }, { id: 'x', version: 1 }]) === undefined, false)
   t.equal(tagOf(listOf(4)), expected(listOf(4)))
 })
+
+t.test('-0 is 0', async t => {
+  t.equal(tagOf([{ id: -0, version: -0 }]), tagOf([{ id: 0, version: 0 }]))
+})
