@@ -183,3 +183,19 @@ t.test('who makes a failure of what is sent behind us has no tag on it', async t
     t.equal((await app.inject({ url: '/shown', headers: { 'if-none-match': '"1"' } })).statusCode, 304)
   }
 })
+
+t.test('who asks later what was decided is told of a 304 that the object which was sent decided', async t => {
+  for (const isAlone of [true, false]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    if (!isAlone) app.addHook('onSend', (_request, _reply, payload, done) => { done(null, payload) })
+    const decisions: unknown[] = []
+    app.addHook('onResponse', async ({ precondition }) => { decisions.push(precondition.decision) })
+    app.get('/', { config: { etag: {} } }, async () => STATE)
+    for (const held of ['"1"', '"0"']) await app.inject({ url: '/', headers: { 'if-none-match': held } })
+    t.match(decisions, [
+      { outcome: 'not-modified', status: 304, field: 'If-None-Match', loads: 0 },
+      { outcome: 'proceed', status: undefined, field: undefined, loads: 0 }
+    ])
+  }
+})
