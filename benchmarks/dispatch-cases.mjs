@@ -42,7 +42,29 @@ const rows = copiesOf(row)
 const load = () => rows[served++ & 7]
 const members = { sent: list, response: List, etag: { source: { members: 'version', at: 'items' } } }
 
-/** `sends` is what If-None-Match has: the tag of the answer, an old one, or nothing. */
+// what a store gives and does, one turn later: as promises of rows that it makes anew
+const find = async () => ({ ...rows[served++ & 7] })
+const update = async version => ({ ...rows[served++ & 7], version })
+
+/** An application of one PUT, whose handler waits for what it reads and writes. */
+const writing = ({ etag, handler, register = etag !== undefined }) => async () => {
+  const app = Fastify()
+  if (register) await app.register(etagPlugin, { source: 'version' })
+  app.put('/', { schema: { response: { 200: Row } }, ...etag !== undefined && { config: { etag } } }, handler)
+  return app.ready()
+}
+
+async function writeByHand ({ headers }, reply) {
+  const { version } = await find()
+  const tag = tagOf({ version })
+  if (headers['if-match'] !== undefined && headers['if-match'] !== tag) return reply.code(412).send()
+  const written = await update(version)
+  if (written === null) return reply.code(412).send()
+  reply.header('etag', tagOf(written))
+  return written
+}
+
+/** `sends` is what If-None-Match has, or If-Match of a write: the tag of the answer, an old one, or nothing. */
 export const CASES = {
   bare: { build: application({}) },
   'bare again': { build: application({}) },
@@ -57,5 +79,7 @@ export const CASES = {
   '304, load': { build: application({ etag: { load } }), sends: 'current', status: 304 },
   '304, async load': { build: application({ etag: { load: async () => load() } }), sends: 'current', status: 304 },
   '304, returned object': { build: application({ etag: {} }), sends: 'current', status: 304 },
+  'PUT, version compared by hand': { build: writing({ handler: writeByHand }), method: 'PUT', sends: 'current' },
+  'PUT, guard': { build: writing({ etag: { load: find }, handler: ({ precondition }) => precondition.guard(({ version }) => update(version)) }), method: 'PUT', sends: 'current' },
   '304, list': { build: application(members), sends: 'current', status: 304 }
 }

@@ -24,10 +24,10 @@ class FakeSocket {
 }
 
 class FakeRequest {
-  method = 'GET'
   url = '/'
   httpVersion = '1.1'
-  constructor (headers, rawHeaders, socket) {
+  constructor (method, headers, rawHeaders, socket) {
+    this.method = method
     this.headers = headers
     this.rawHeaders = rawHeaders
     this.socket = socket
@@ -75,7 +75,7 @@ class FakeResponse {
 }
 
 const [name, count] = process.argv.slice(2)
-const { build, sends, status = 200 } = CASES[name]
+const { build, method = 'GET', sends, status = 200 } = CASES[name]
 const app = await build()
 const socket = new FakeSocket()
 
@@ -83,14 +83,14 @@ function ask (fields) {
   const rawHeaders = Object.entries(fields).flat()
   // a request has an object of its own, since a hook may take a field off it
   return () => new Promise(resolve => {
-    const request = new FakeRequest({ ...fields }, rawHeaders, socket)
+    const request = new FakeRequest(method, { ...fields }, rawHeaders, socket)
     app.routing(request, new FakeResponse(request, resolve))
   })
 }
 
 const { fields: { etag } } = await ask(FIELDS)()
 const condition = { current: etag, old: OLD_TAG }[sends]
-const send = ask(condition === undefined ? FIELDS : { ...FIELDS, 'if-none-match': condition })
+const send = ask(condition === undefined ? FIELDS : { ...FIELDS, [method === 'GET' ? 'if-none-match' : 'if-match']: condition })
 
 for (let at = 0; at < Number(count); at++) {
   const answer = await send()

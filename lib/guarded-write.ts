@@ -33,6 +33,8 @@ export interface Checked<State, Version> {
 
 /** What a guarded write asks of the request that it belongs to. The checks throw the refusal of a false condition. */
 export interface Checks<State, Version> {
+  /** How often the callback was run. */
+  attempts: number
   /** The state that the conditions of the request hold for; `undefined` when nothing is there. A promise where it is not known yet. */
   check (): Checked<State, Version> | undefined | Promise<Checked<State, Version> | undefined>
   /** The same, loaded anew. */
@@ -58,9 +60,12 @@ const RETRIES = 20
 const ROLLBACKS = 3
 
 /** A write that wrote nothing, and what its store said of that, if it said anything. */
-class Miss {
-  constructor (readonly failure?: StoreFailure, readonly error?: unknown) {}
+interface Miss {
+  readonly failure?: StoreFailure | undefined
+  readonly error?: unknown
 }
+
+const NOTHING_SAID: Miss = {}
 
 /**
  * Runs a conditional write until it has written once, or may no longer write.
@@ -73,57 +78,66 @@ export async function guardedWrite<State, Version, R extends {}> (
   write: GuardedCallback<State, Version, R>,
   { create, retries = RETRIES }: GuardOptions<R> = {}
 ): Promise<R> {
-  if (typeof write !== 'function' || !['function', 'undefined'].includes(typeof create)) {
+  if (typeof write !== 'function' || !(create === undefined || typeof create === 'function')) {
     throw new FST_ETAG_INVALID_OPTION('guard', 'it takes the function that writes, and create must be one too')
   }
   if (!(Number.isInteger(retries) && retries >= 0)) {
     throw new FST_ETAG_INVALID_OPTION('guard', `retries must be a whole number from 0 on, found ${retries}`)
   }
-  // whoever guards the write must know that it is under way before the callback runs
-  let checked = await checks.check()
-  let attempt = 1
-  let moves = 0
-  let stays = 0
-  let result = await attemptWrite(checked, attempt, write, create, checks)
-
-  while (result instanceof Miss) {
-    const fresh = await checks.recheck()
-    if (fresh === undefined && create === undefined) throw checks.missing()
-    const moved = (fresh === undefined) !== (checked === undefined) || fresh?.tag !== checked?.tag
-    if (moved) {
-      if (++moves > retries) throw checks.lost()
+  let misses: Misses<State, Version> | undefined
+  const checking = checks.check()
+  let checked = checking instanceof Promise ? await checking : checking
+  for (let attempt = 1; ; attempt++) {
+    if (checked === undefined) {
+      if (create === undefined) throw checks.missing()
+      checks.checkAbsence()
     } else {
-      refuseUnmoved(result, checked, fresh, checks)
-      if (++stays > Math.min(retries, ROLLBACKS)) throw givingUp(result, checked !== undefined, checks)
+      checks.attempts = attempt
     }
-    checked = fresh
-    result = await attemptWrite(checked, ++attempt, write, create, checks)
+    let miss = NOTHING_SAID
+    let result: R | null = null
+    try {
+      result = await (checked === undefined ? create!() : write({ version: checked.version, current: checked.state, attempt }))
+      const returned = errorIn(result)
+      if (returned !== undefined) throw returned
+    } catch (error) {
+      miss = { failure: checks.failureOf(error), error }
+      if (miss.failure === undefined) throw error
+    }
+    if (miss === NOTHING_SAID && checks.isWritten(result, checked?.state)) return result!
+    misses ??= new Misses(checks, { mayCreate: create !== undefined, retries })
+    checked = await misses.lookAgain(miss, checked)
   }
-  return result
 }
 
-async function attemptWrite<State, Version, R extends {}> (
-  checked: Checked<State, Version> | undefined,
-  attempt: number,
-  write: GuardedCallback<State, Version, R>,
-  create: GuardOptions<R>['create'],
-  checks: Checks<State, Version>
-): Promise<R | Miss> {
-  if (checked === undefined) {
-    if (create === undefined) throw checks.missing()
-    checks.checkAbsence()
+/** What came of the attempts of one write that missed. */
+class Misses<State, Version> {
+  readonly #checks: Checks<State, Version>
+  readonly #mayCreate: boolean
+  readonly #retries: number
+  #moves = 0
+  #stays = 0
+
+  constructor (checks: Checks<State, Version>, { mayCreate, retries }: { readonly mayCreate: boolean, readonly retries: number }) {
+    this.#checks = checks
+    this.#mayCreate = mayCreate
+    this.#retries = retries
   }
-  let result: R | null
-  try {
-    result = checked === undefined ? await create!() : await write({ version: checked.version, current: checked.state, attempt })
-    const returned = errorIn(result)
-    if (returned !== undefined) throw returned
-  } catch (error) {
-    const failure = checks.failureOf(error)
-    if (failure === undefined) throw error
-    return new Miss(failure, error)
+
+  /** Finds what to write from the next time. Throws why there is none. */
+  async lookAgain (miss: Miss, checked: Checked<State, Version> | undefined): Promise<Checked<State, Version> | undefined> {
+    const checks = this.#checks
+    const fresh = await checks.recheck()
+    if (fresh === undefined && !this.#mayCreate) throw checks.missing()
+    const moved = (fresh === undefined) !== (checked === undefined) || fresh?.tag !== checked?.tag
+    if (moved) {
+      if (++this.#moves > this.#retries) throw checks.lost()
+    } else {
+      refuseUnmoved(miss, checked, fresh, checks)
+      if (++this.#stays > Math.min(this.#retries, ROLLBACKS)) throw givingUp(miss, checked !== undefined, checks)
+    }
+    return fresh
   }
-  return checks.isWritten(result, checked?.state) ? result! : new Miss()
 }
 
 // No other writer moved the version. What the tag does not show may have moved all the same, where the statement compares

@@ -1,24 +1,20 @@
 import type { FastifyRequest } from 'fastify'
 import { AnswerLabel } from './answer-label.js'
-import { hasCondition, readConditions } from './conditions.js'
 import { checkpoint } from './checkpoint.js'
-import { formatEntityTag, type EntityTag } from './entity-tag.js'
+import { hasCondition } from './conditions.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { namesVersion } from './policy.js'
-import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { report } from './report.js'
+import { isRead, type Validators } from './preconditions.js'
 import { RequestGuard, versionOf } from './request-guard.js'
+import { RequestJudgement, tagOf } from './request-judgement.js'
 import { RequestRange } from './request-range.js'
-import { invalidBy, invalidFor, refusalFor } from './request-refusal.js'
 import { RequestState } from './request-state.js'
-import { RequestVariant } from './request-variant.js'
-import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, OTHER_PART, PROCEED, TAKEN, type Verdict } from './verdict.js'
+import { OTHER_PART } from './verdict.js'
 import type { Decision } from './decision.js'
+import type { EntityTag } from './entity-tag.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
 import type { Expected, Precondition } from './precondition.js'
 import type { Refusal } from './refusal.js'
 import type { Route } from './route.js'
-import type { DescribedState } from './sources/described-state.js'
 import type { Body } from './sources/digest.js'
 
 // Methods that write nothing, though they are no reads of one representation (IANA's registry of methods).
@@ -29,23 +25,16 @@ export class RequestPrecondition implements Precondition<any, any> {
   readonly #route: Route
   readonly #request: FastifyRequest
   readonly #state: RequestState
-  readonly #variant: RequestVariant
-  readonly #range: RequestRange
+  readonly #judgement: RequestJudgement
   readonly #isRead: boolean
+  #range: RequestRange | undefined
   #guard: RequestGuard | undefined
-  #sent: Conditions | undefined
-  #wouldAnswer: number | undefined
-  #verdict: Verdict = PROCEED
-  #isGuarded = false
   #hasMissed = false
   #isUnnamed = false
   #unlabelled: { readonly error: unknown } | undefined
-  #waived: string | undefined
 
   /** Is it decided whether the answer goes out as it is? */
   settled = false
-  /** The refusal that was made last. */
-  refusal: Refusal | undefined
   readonly label: AnswerLabel
 
   constructor (route: Route, request: FastifyRequest) {
@@ -53,8 +42,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#request = request
     this.#isRead = isRead(request.method)
     this.#state = new RequestState(route, request)
-    this.#variant = new RequestVariant(route, request)
-    this.#range = new RequestRange(request)
+    this.#judgement = new RequestJudgement(route, request, this.#state)
     this.label = new AnswerLabel(route, request.method, this.#state)
   }
 
@@ -71,30 +59,22 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#noteGuarded()
     const { current } = this
     const { described } = this.#state
-    if (current !== undefined && current !== null) this.#refusePart()
+    if (current !== undefined && current !== null) this.#judgement.refusePart()
     return { version: described === undefined || this.#route.source === 'none' ? undefined : versionOf(described), current, absent: current === null }
   }
 
   get decision (): Decision {
-    const { url, kind } = this.#route
-    const { policy, level } = this.#state.policy.inForce
-    const { outcome, status, field, reason } = this.#verdict
-    return {
-      outcome,
-      status,
-      field,
-      reason,
-      route: url,
-      method: this.#request.method,
-      policy,
-      level,
-      kind,
-      wouldAnswer: this.#wouldAnswer,
-      attempts: this.#guard?.attempts ?? 0,
-      loads: this.#state.loads,
-      guarded: this.#isGuarded,
-      waived: this.#waived ?? this.#route.waived
-    }
+    return this.#judgement.decision
+  }
+
+  /** The refusal that was made last. */
+  get refusal (): Refusal | undefined {
+    return this.#judgement.refusal
+  }
+
+  /** The request is answered by something else. */
+  forgetRefusal (): void {
+    this.#judgement.refusal = undefined
   }
 
   async load (): Promise<any> {
@@ -103,8 +83,8 @@ export class RequestPrecondition implements Precondition<any, any> {
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
-    if (current === null) throw this.#refuse(NOT_FOUND)
-    this.#refusePart()
+    if (current === null) throw this.#judgement.missing()
+    this.#judgement.refusePart()
     const held = checkpoint('loaded', this.#request)
     if (held !== undefined) await held
     return current
@@ -112,14 +92,13 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
     this.#noteGuarded()
-    this.#guard ??= this.#makeGuard()
+    this.#guard ??= new RequestGuard({ route: this.#route, request: this.#request, state: this.#state, judgement: this.#judgement, label: this.label })
     return this.#guard.write(write, options ?? {})
   }
 
   /** Why the write failed, where nobody has heard of it: its guard was not awaited. */
   get unheardFailure (): Error | undefined {
-    const failed = this.#guard?.failed
-    return failed === undefined || failed.isTaken() ? undefined : failed.error
+    return this.#guard?.unheardFailure
   }
 
   /** The guarded write that is under way. */
@@ -130,7 +109,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   waive (reason: string): void {
     if (typeof reason !== 'string' || reason.trim() === '') throw new FST_ETAG_INVALID_OPTION('waive', 'it takes the reason why, as a text')
     this.#noteGuarded()
-    this.#waived = reason
+    this.#judgement.waived = reason
   }
 
   async failed (): Promise<Error> {
@@ -138,17 +117,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#hasMissed = true
     const before = tagOf(this.#state.described)
     await this.#state.reload()
-    if (this.current === null) return this.#refuse(NOT_FOUND)
-    const verdict = this.#judge()
-    if (isRefused(verdict)) return this.#refuse(verdict)
-    const moved = tagOf(this.#state.described) !== before
-    return this.#refuse(moved ? lostRace(this.sent) : NOT_FOUND)
-  }
-
-  /** What the request sent. Throws the refusal of a field that cannot be read. */
-  get sent (): Conditions {
-    this.#sent ??= this.#readConditions()
-    return this.#sent
+    return this.#judgement.refuseMissed(before)
   }
 
   /** Takes the state that was loaded before, and decides by it once more what was decided by then. */
@@ -163,24 +132,20 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   prepare (): Promise<void> | undefined {
     // a field that cannot be read is refused before anything is loaded
-    const isConditional = hasCondition(this.sent)
+    const isConditional = hasCondition(this.#judgement.sent)
     // so is a variant that cannot be told
-    this.#variant.read()
+    this.#judgement.variant.read()
     this.#readMembers()
     return this.#state.prepare(isConditional || (this.#request.method === 'PUT' && this.#route.create === 'only'))
   }
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const { described, isKnown } = this.#state
-    const verdict = isKnown
-      ? this.#judge()
-      : decideUnevaluable(this.#request.method, this.sent, { required: this.#state.isRequired, missing: this.#route.missing })
-    if (verdict.status === 304) this.label.found = described
-    if (verdict.status === undefined && !this.#isRead) this.#noteLeniency(described)
+    const settled = this.#judgement.settle()
+    if (settled === 304) this.label.found = this.#state.described
     // a read without a load is decided about when its answer is known
-    this.settled = isKnown || !this.#isRead
-    return this.#conclude(verdict)
+    this.settled = this.#state.isKnown || !this.#isRead
+    return settled
   }
 
   /**
@@ -189,52 +154,53 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   settleAnswer (answer: Validators, isOwn: boolean): Refusal | 304 | undefined {
     this.settled = true
-    const current = isOwn ? answer : this.#variant.comparedWith(answer)
-    const sent = this.#variant.known(this.sent, current, isOwn)
-    return this.#conclude(decide({ method: this.#request.method, sent, current, required: false, create: 'never' }), current)
+    return this.#judgement.settleAnswer(answer, isOwn)
   }
 
   /** Is If-Unmodified-Since decided about, by If-Match beside it or by the date of the state? */
   get hasComparedDate (): boolean {
-    return this.sent.ifMatch !== undefined || this.#state.described?.lastModified !== undefined
+    return this.#judgement.sent.ifMatch !== undefined || this.#state.described?.lastModified !== undefined
   }
 
   get mayUseRange (): boolean {
     const { named } = this.label
-    const known = named === undefined ? this.#compare() : this.#variant.comparedWith(this.#state.describeNamed(named))
-    return this.#range.mayUse(this.sent, known)
+    const { sent, variant, compared } = this.#judgement
+    return this.#askedRange().mayUse(sent, named === undefined ? compared : variant.comparedWith(this.#state.describeNamed(named)))
   }
 
   /** Is it decided, before the method runs, whether a part may be sent? `undefined` where only the answer tells, or nobody asks. */
   settleRange (): boolean | undefined {
-    return this.#range.settle(this.sent, this.#state.isKnown ? this.#compare() : undefined)
+    const { sent, compared } = this.#judgement
+    return sent.ifRange === undefined ? undefined : this.#askedRange().settle(sent, this.#state.isKnown ? compared : undefined)
   }
 
   /** The refusal of a part that is about to be sent, with these validators of its own, and is not one of the state that If-Range names. */
   refuseRange (own: Validators): Refusal | undefined {
+    const { sent, variant } = this.#judgement
     const { lastModified, etag } = this.label.found ?? {}
-    const label = { lastModified, etag: etag && this.#variant.tagOf(etag) }
-    return this.#range.isOfAnother(this.sent, label, own) ? this.#refuse(OTHER_PART, { ...label, ...own }) : undefined
+    const label = { lastModified, etag: etag && variant.tagOf(etag) }
+    return this.#askedRange().isOfAnother(sent, label, own) ? this.#judgement.refuse(OTHER_PART, { ...label, ...own }) : undefined
   }
 
   /** The tag that a success goes out with, in this content coding, or a 304; and is it one of a coded representation? */
   tagOn (status: number, coding: string | undefined): { readonly etag: EntityTag | undefined, readonly isCoded: boolean } {
     const state = this.label.found?.etag
     if (state === undefined) return { etag: undefined, isCoded: coding !== undefined }
-    const plain = this.#variant.tagOf(state)
-    const etag = status === 304 ? this.#variant.heldTag(this.sent, plain) : this.#variant.tagOf(state, coding)
+    const { sent, variant } = this.#judgement
+    const plain = variant.tagOf(state)
+    const etag = status === 304 ? variant.heldTag(sent, plain) : variant.tagOf(state, coding)
     return { etag, isCoded: etag.opaque !== plain.opaque }
   }
 
   /** Is this a read that has a condition which is not decided yet? */
   get isUndecided (): boolean {
-    return !this.settled && this.#isRead && hasCondition(this.sent)
+    return !this.settled && this.#isRead && hasCondition(this.#judgement.sent)
   }
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
   get isUnguarded (): boolean {
     if (SAFE.has(this.#request.method) || this.#route.load === undefined || this.#route.waived !== undefined) return false
-    return this.#hasMissed || this.#guard?.failed !== undefined || (!this.#isGuarded && hasCondition(this.sent))
+    return this.#hasMissed || this.#guard?.hasFailed === true || (!this.#judgement.isGuarded && hasCondition(this.#judgement.sent))
   }
 
   /**
@@ -243,131 +209,49 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   labelAnswer (sent: unknown): void {
     if (this.#unlabelled !== undefined) throw this.#unlabelled.error
-    this.#labelBy(() => this.label.find(sent, this.#state.known))
+    try {
+      this.label.find(sent, this.#state.known)
+    } catch (error) {
+      this.#noteUnlabelled(error)
+    }
   }
 
   /** Labels the answer to a read by the body that is sent, where its tag is a digest of that. */
   labelBody (body: Body | undefined): void {
-    if (body !== undefined) this.#labelBy(() => this.label.nameBody(this.#route.digest!.of(body)))
-  }
-
-  #labelBy (find: () => void): void {
+    if (body === undefined) return
     try {
-      find()
+      this.label.nameBody(this.#route.digest!.of(body))
     } catch (error) {
-      if (this.#isRead && !this.#route.readsOnly) {
-        this.#unlabelled = { error }
-        throw error
-      }
-      if (!this.#isUnnamed) this.#request.log.error(error, 'The answer goes out without its ETag')
-      this.#isUnnamed = true
+      this.#noteUnlabelled(error)
     }
   }
 
-  #makeGuard (): RequestGuard {
-    return new RequestGuard({
-      route: this.#route,
-      request: this.#request,
-      state: this.#state,
-      refuseFalse: () => this.#refuseFalse(),
-      refusals: {
-        missing: () => this.#refuse(NOT_FOUND),
-        taken: () => this.#refuse(TAKEN),
-        lost: () => this.#refuse(lostRace(this.sent))
-      },
-      noteWritten: row => { this.label.written = row }
-    })
+  #noteUnlabelled (error: unknown): void {
+    if (this.#isRead && !this.#route.readsOnly) {
+      this.#unlabelled = { error }
+      throw error
+    }
+    if (!this.#isUnnamed) this.#request.log.error(error, 'The answer goes out without its ETag')
+    this.#isUnnamed = true
+  }
+
+  // The Range that the request asks for.
+  #askedRange (): RequestRange {
+    this.#range ??= new RequestRange(this.#request)
+    return this.#range
   }
 
   #noteGuarded (): void {
-    this.#isGuarded = true
+    this.#judgement.isGuarded = true
     this.#guard?.forgetFailure()
     this.#hasMissed = false
-  }
-
-  // The policy would have refused this write, had `enforce` not let it through.
-  #noteLeniency (described: DescribedState | undefined): void {
-    const { accept, missing } = this.#route
-    const { policy } = this.#state
-    const lenient = policy.asks && !policy.isRequired
-    if (lenient && this.current !== null && !namesVersion(this.sent, described ?? {}, accept)) this.#wouldAnswer = missing
-    if (policy.isRequired && this.sent.ifMatch === '*' && described !== undefined && described.etag === undefined) {
-      report(this.#route, this.#request, 'tagless')
-    }
-  }
-
-  // What is known of the state, as this request is compared with it.
-  #compare (): Validators | undefined {
-    const { described } = this.#state
-    return described && this.#variant.comparedWith(described)
-  }
-
-  #conclude (verdict: Verdict, current?: Validators): Refusal | 304 | undefined {
-    this.#verdict = verdict
-    if (isRefused(verdict)) return this.#refuse(verdict, current ?? this.#compare())
-    return verdict.status === 304 ? 304 : undefined
-  }
-
-  #judge (): Verdict {
-    const { create, createIgnoresIfMatch, missing, accept, tolerate } = this.#route
-    const current = this.#compare()
-    return decide({
-      method: this.#request.method,
-      sent: current === undefined ? this.sent : this.#variant.known(this.sent, current),
-      current,
-      required: this.#state.isRequired,
-      isWhole: !this.#state.isPart,
-      create,
-      // what was there and is gone is not made anew by who meant to change it
-      createIgnoresIfMatch: createIgnoresIfMatch && !this.#state.wasThere,
-      missing,
-      accept,
-      tolerateWeak: tolerate.weak
-    })
-  }
-
-  #refuseFalse (): void {
-    const verdict = this.#judge()
-    if (isRefused(verdict)) throw this.#refuse(verdict)
-  }
-
-  #refuse (verdict: Verdict, current: Validators | undefined = this.#state.described): Refusal {
-    this.#verdict = verdict
-    this.refusal = refusalFor(this.#route, this.#request, this.decision, current)
-    return this.refusal
-  }
-
-  #refusePart (): void {
-    if (this.#state.isPart) throw this.#refuse(NOT_WHOLE)
   }
 
   #readMembers (): void {
     try {
       this.#state.readMembers()
     } catch (error) {
-      throw this.#refuseInvalid(error)
+      throw this.#judgement.refuseInvalid(error)
     }
   }
-
-  #readConditions (): Conditions {
-    try {
-      return readConditions(this.#request, Math.floor(Date.now() / 1000), this.#route.tolerate.unquoted)
-    } catch (error) {
-      throw this.#refuseInvalid(error)
-    }
-  }
-
-  #refuseInvalid (error: unknown): Refusal {
-    this.#verdict = invalidBy(error)
-    this.refusal = invalidFor(this.#request, this.decision, error)
-    return this.refusal
-  }
-}
-
-function isRefused ({ status }: Verdict): boolean {
-  return status !== undefined && status >= 400
-}
-
-function tagOf (described: DescribedState | undefined): string | undefined {
-  return described?.etag && formatEntityTag(described.etag)
 }

@@ -34,7 +34,7 @@ export function sendProblem (refusal: Refusal, reply: FastifyReply, { declares, 
       // what fails here is not the client's doing, and Fastify logs only the refusal
       const failure = withhold(error)
       request.log.error(failure)
-      precondition.refusal = undefined
+      precondition.forgetRefusal()
       return send.call(this.code(500), failure)
     }
     dropAboutContent(this)
