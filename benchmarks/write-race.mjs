@@ -80,10 +80,10 @@ async function report (database, races, { rows, processes }) {
       `${(100 * (1 - successes / sum(all, 'answers'))).toFixed(1)} %`, lost === 0 ? '0' : `${lost} (${(100 * lost / successes).toFixed(1)} %)`
     ])
   }
-  const lock = spreadOf(ratiosOf(races.guard, races.for_update, 'speed'))
+  const againstLock = name => spreadOf(ratiosOf(races[name], races.for_update, 'speed'))
   const title = `${rows === 1 ? 'One row' : `${rows.toLocaleString('en')} rows`}, ${processes === 1 ? 'one process' : `${processes} processes`}, ${WRITERS} writers`
   printTable(title, ['strategy', 'successes a second', 'by hand = 1', 'CPU of the server an answer, by hand = 1', 'refused', 'lost'], lines)
-  console.log(`\nSuccesses a second of \`guard\`, SELECT … FOR UPDATE = 1: ${lock}`)
+  console.log(`\nSuccesses a second of \`guard\`, SELECT … FOR UPDATE = 1: ${againstLock('guard')}; with \`parseVersion\` ${againstLock('guard_at_once')}`)
   return unsafe
 }
 

@@ -28,6 +28,15 @@ function guard (pool, { find, update }) {
   }
 }
 
+/** The plugin leaves it to the statement to compare the version, and looks at the row only where that touches none. */
+function guardAtOnce (pool, { find, update }) {
+  const document = defineEtag({ source: 'version', create: 'never', load: ({ params: { id } }) => find(pool, id), parseVersion: Number })
+  return {
+    config: { etag: document },
+    handler: request => document.of(request).guard(({ version }) => update(pool, request.params.id, version, request.body.title))
+  }
+}
+
 /** The row is looked at only where the statement touches none. */
 const oneStatement = (pool, { find, update }) => ({
   handler: async ({ headers, params: { id }, body }, reply) => {
@@ -70,6 +79,7 @@ export const STRATEGIES = {
   by_hand: { title: 'the same statements by hand', declare: byHand, isSafe: true },
   by_hand_again: { title: 'the same again', declare: byHand, isSafe: true },
   guard: { title: '`guard`', declare: guard, isSafe: true },
+  guard_at_once: { title: '`guard` with `parseVersion`', declare: guardAtOnce, isSafe: true },
   for_update: { title: '`BEGIN`, `SELECT … FOR UPDATE`, compare, `UPDATE`, `COMMIT`', declare: inTransaction('lock', 'overwrite'), isSafe: true },
   one_statement: { title: '`UPDATE … WHERE version` at once, by hand', declare: oneStatement, isSafe: true },
   in_transaction: { title: '`BEGIN`, `SELECT`, compare, `UPDATE`, `COMMIT`', declare: inTransaction('find', 'overwrite'), isSafe: false },

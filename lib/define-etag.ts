@@ -32,7 +32,7 @@ type VersionAt<State, Path> = IsAny<State> extends true
       ? Head extends keyof State ? VersionAt<NonNullable<State[Head]>, Rest> : unknown
       : unknown
 
-interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'variant' | 'load' | 'loadValidators' | 'policy' | 'schema'> {
+interface Declared<State, Request> extends Omit<RouteEtag, 'source' | 'lastModified' | 'headers' | 'variant' | 'load' | 'loadValidators' | 'parseVersion' | 'policy' | 'schema'> {
   policy?: Policy | ((request: Request, state: NoInfer<State>) => PolicySaid | Promise<PolicySaid>)
   lastModified?: FieldOf<NoInfer<State>, Moment> | ReadonlyArray<FieldOf<NoInfer<State>, Moment>> |
     ((state: NoInfer<State>, request: Request) => Moment | null | undefined)
@@ -113,6 +113,11 @@ interface DeclaredPath<State, Request, Path> extends Declared<State, Request> {
   source: { readonly field: Path }
 }
 
+/** Reads the version that a tag names, so that a write is loaded only where it missed. */
+interface Parsing<Named> {
+  parseVersion: (text: string) => Named | null | undefined
+}
+
 interface DeclaredDigest<State, Request> extends Declared<State, Request> {
   source: DigestSource
 }
@@ -125,14 +130,14 @@ interface DeclaredField<State, Request, Field> extends Declared<State, Request> 
  * A definition for `config.etag` that knows the types of its state and of the requests that it loads from.
  * Give the same one to every route of a resource.
  */
-export interface EtagDefinition<State, Version, Request, Written extends {} = {}> extends RouteEtag {
+export interface EtagDefinition<State, Version, Request, Written extends {} = {}, Current = State> extends RouteEtag {
   /**
    * The precondition of a request, typed. Throws FST_ETAG_OTHER_DEFINITION on a route with another definition;
    * the compiler refuses a request with other params.
    */
   of<R extends { readonly precondition: object, readonly params?: unknown }> (
     request: R & (unknown extends R['params'] ? unknown : Request extends { params: infer Params } ? { readonly params: Params } : unknown)
-  ): Precondition<State, Version, Written>
+  ): Precondition<State, Version, Written, Current>
 
   /**
    * The field value of the ETag of a state, for members of lists, events and tests; `undefined` where it has none.
@@ -142,6 +147,15 @@ export interface EtagDefinition<State, Version, Request, Written extends {} = {}
 }
 
 /** Defines where the ETag of a resource comes from, how its state is loaded, and when a write must carry the tag. */
+export function defineEtag<const Schema extends object, State = StaticOf<Schema>, Request = FastifyRequest> (
+  declared: DeclaredSchema<State, Request, Schema> & Parsing<VersionIn<NoInfer<Schema>, NoInfer<State>>>
+): EtagDefinition<State, VersionIn<Schema, State>, Request, {}, State | undefined>
+export function defineEtag<State = any, Request = FastifyRequest, const Path extends string = never> (
+  declared: DeclaredPath<State, Request, Path> & Parsing<VersionAt<NoInfer<State>, NoInfer<Path>>>
+): EtagDefinition<State, VersionAt<State, Path>, Request, {}, State | undefined>
+export function defineEtag<State = any, Request = FastifyRequest, const Field extends string = never> (
+  declared: DeclaredField<State, Request, Field> & Parsing<[Field] extends [never] ? any : VersionAt<NoInfer<State>, NoInfer<Field>>>
+): EtagDefinition<State, [Field] extends [never] ? any : VersionAt<State, Field>, Request, {}, State | undefined>
 export function defineEtag<const Schema extends object, State = StaticOf<Schema>, Request = FastifyRequest> (
   declared: DeclaredSchema<State, Request, Schema>
 ): EtagDefinition<State, VersionIn<Schema, State>, Request, Schema extends { readonly items: unknown } ? readonly object[] | number | bigint : {}>

@@ -18,6 +18,11 @@ export function formatOpaqueText (text: string): string {
   return text.replace(NOT_PLAIN, escaped).replace(SUFFIX, suffix => suffix.replaceAll('-', escaped))
 }
 
+/** The text that was written like that. */
+export function readOpaqueText (opaque: string): string {
+  return opaque.replace(/%(?:u([0-9A-F]{4})|([0-9A-F]{2}))/g, (_escape, wide?: string, narrow?: string) => String.fromCharCode(parseInt((wide ?? narrow)!, 16)))
+}
+
 // One UTF-16 unit at a time, so that a lone surrogate has a form of its own as well.
 function escaped (unit: string): string {
   const code = unit.charCodeAt(0)

@@ -3,6 +3,7 @@ import { Type, type Static, type TSchema, type TUnsafe } from '@sinclair/typebox
 import { POLICIES, type Policy } from './policy.js'
 import type { LastModified } from './sources/last-modified.js'
 import type { Problem } from './problem.js'
+import type { ParseVersion } from './sources/tag-version.js'
 import type { Source } from './sources/source.js'
 
 /** Why a state is loaded: to be read, to be compared before a write, or to be compared again after another writer came first. */
@@ -207,6 +208,11 @@ const loadValidators = option<LoadValidators>({
   description: 'Finds no more of the state than its validators are made of, for a read with a condition: `load` is asked by the handler then, or not at all.'
 }, anyFunction)
 
+const parseVersion = option<ParseVersion>({
+  expected: 'a function of a text',
+  description: 'Reads the version that a tag names, `Number` for instance. A write that names one in If-Match is then loaded only where it missed: its statement compares that version, and `current` is unknown. Its handler must `guard`.'
+}, anyFunction)
+
 const kind = option<string>({
   expected: 'a text',
   description: 'Which of the policies by kind holds for this route.'
@@ -243,7 +249,7 @@ export const pluginOptionsSchema = Type.Partial(Type.Object({ policy: policies, 
 
 /** What `config.etag` takes. `of` and `tag` are what `defineEtag` adds. */
 export const routeOptionsSchema = Type.Partial(
-  Type.Object({ policy, kind, load, loadValidators, bulk, schema, ...shared, of: member, tag: member }), { additionalProperties: false })
+  Type.Object({ policy, kind, load, loadValidators, parseVersion, bulk, schema, ...shared, of: member, tag: member }), { additionalProperties: false })
 
 export type PluginOptions = Static<typeof pluginOptionsSchema>
 export type RouteOptions = Static<typeof routeOptionsSchema>

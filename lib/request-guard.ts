@@ -8,12 +8,12 @@ import { isRefusal } from './refusal.js'
 import { report } from './report.js'
 import { reportVersion } from './report-version.js'
 import { tagOf, type RequestJudgement } from './request-judgement.js'
+import { isDataError, type StoreFailure } from './store-error.js'
 import { withhold } from './withheld-error.js'
 import { isCount, isWritten } from './written.js'
 import type { AnswerLabel } from './answer-label.js'
 import type { RequestState } from './request-state.js'
 import type { Route } from './route.js'
-import type { StoreFailure } from './store-error.js'
 import type { DescribedState } from './sources/described-state.js'
 
 /** What a guarded write is about. */
@@ -135,14 +135,18 @@ export class RequestGuard implements Checks<any, any> {
   }
 
   check (): Checked<any, any> | undefined | Promise<Checked<any, any> | undefined> {
-    const asking = this.#of.state.ask()
+    const { state } = this.#of
+    const asking = state.isLeft ? undefined : state.ask()
     return asking === undefined ? this.#checked() : asking.then(() => this.#checked())
   }
 
   async recheck (): Promise<Checked<any, any> | undefined> {
-    const { route, request, state } = this.#of
+    const { route, request, state, judgement } = this.#of
+    const { isLeft } = state
     const before = tagOf(state.described)
     await state.reload()
+    // what was not looked at before is nothing that went away
+    if (isLeft && state.value === null) judgement.refuseFalse()
     if (this.#returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
     return this.#checked()
   }
@@ -159,7 +163,10 @@ export class RequestGuard implements Checks<any, any> {
   }
 
   failureOf (error: unknown): StoreFailure | undefined {
-    return isRefusal(error) ? undefined : this.#of.route.storeFailureOf(error)
+    if (isRefusal(error)) return undefined
+    const { route, state } = this.#of
+    // a version that no state can have is none that was there
+    return route.storeFailureOf(error) ?? (state.isLeft && isDataError(error) ? 'conflict' : undefined)
   }
 
   missing (): Error {

@@ -5,7 +5,9 @@ import { namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { report } from './report.js'
 import { invalidBy, invalidFor, refusalFor } from './request-refusal.js'
+import { stateTag } from './representation-tag.js'
 import { RequestVariant } from './request-variant.js'
+import { versionNamed } from './sources/tag-version.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, PROCEED, TAKEN, type Verdict } from './verdict.js'
 import type { Decision } from './decision.js'
 import type { Refusal } from './refusal.js'
@@ -74,10 +76,24 @@ export class RequestJudgement {
     return described && this.variant.comparedWith(described)
   }
 
+  /** The state that a write names, where its statement can compare that version: it names no other, and nothing else decides. */
+  get named (): DescribedState | undefined {
+    const { parseVersion, create, waived } = this.#route
+    if (parseVersion === undefined || waived !== undefined || this.#state.value !== undefined || this.#state.policy.isOpen) return undefined
+    const { ifMatch, ifNoneMatch } = this.sent
+    if (ifMatch === undefined || ifMatch === '*' || ifNoneMatch !== undefined || (create === 'only' && this.#request.method === 'PUT')) return undefined
+    const [tag, other] = ifMatch
+    if (tag === undefined || tag.weak || other !== undefined) return undefined
+    const etag = stateTag(tag)
+    const version = versionNamed(parseVersion, etag.opaque)
+    return version === undefined ? undefined : { version, etag }
+  }
+
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const { isKnown, isRequired } = this.#state
+    const { isRequired, isLeft } = this.#state
     const { method } = this.#request
+    const isKnown = isLeft || this.#state.isKnown
     const verdict = isKnown ? this.#judge() : decideUnevaluable(method, this.sent, { required: isRequired, missing: this.#route.missing })
     if (verdict.status === undefined && !isRead(method)) this.#noteLeniency(this.#state.described)
     if (verdict.status === undefined && isKnown) this.#heldAt = this.#state.loads

@@ -78,11 +78,13 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   async load (): Promise<any> {
+    const { isLeft } = this.#state
     // a guard that ends meanwhile makes what was loaded forgotten
     do await this.#state.ask()
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
+    if (isLeft) this.#judgement.refuseFalse()
     if (current === null) throw this.#judgement.missing()
     this.#judgement.refusePart()
     const held = checkpoint('loaded', this.#request)
@@ -108,6 +110,7 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   waive (reason: string): void {
     if (typeof reason !== 'string' || reason.trim() === '') throw new FST_ETAG_INVALID_OPTION('waive', 'it takes the reason why, as a text')
+    if (this.#state.isLeft) throw new FST_ETAG_INVALID_OPTION('waive', 'parseVersion leaves If-Match to the guard of this route')
     this.#noteGuarded()
     this.#judgement.waived = reason
   }
@@ -136,6 +139,11 @@ export class RequestPrecondition implements Precondition<any, any> {
     // so is a variant that cannot be told
     this.#judgement.variant.read()
     this.#readMembers()
+    const named = SAFE.has(this.#request.method) ? undefined : this.#judgement.named
+    if (named !== undefined) {
+      this.#state.leave(named)
+      return undefined
+    }
     return this.#state.prepare(isConditional || (this.#request.method === 'PUT' && this.#route.create === 'only'))
   }
 
@@ -195,6 +203,11 @@ export class RequestPrecondition implements Precondition<any, any> {
   /** Is this a read that has a condition which is not decided yet? */
   get isUndecided (): boolean {
     return !this.settled && this.#isRead && hasCondition(this.#judgement.sent)
+  }
+
+  /** Is this a write that was left to compare the version which the request names, and did not? */
+  get isUncompared (): boolean {
+    return this.#state.isLeft && !this.#judgement.isGuarded
   }
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */

@@ -17,6 +17,7 @@ export class RequestState {
   readonly #isRead: boolean
   readonly members: RequestMembers | undefined
   #policy: PolicyOfRequest | undefined
+  #named: DescribedState | undefined
   /** Is the tag a digest of the body that this read is answered with, so that no state which is loaded tells it? */
   readonly isNamedByBody: boolean
 
@@ -52,9 +53,14 @@ export class RequestState {
     return this.#newest().value
   }
 
-  /** The state as it was when it was loaded. Throws what a source threw. */
+  /** The state as it was when it was loaded, or as the request named it where it is left to the write. Throws what a source threw. */
   get described (): DescribedState | undefined {
-    return this.#newest().described
+    return this.isLeft ? this.#named : this.#newest().described
+  }
+
+  /** Is it left to the write to find out whether the state is the one that the request names? */
+  get isLeft (): boolean {
+    return this.#named !== undefined && this.value === undefined
   }
 
   /** How often `load` was called. */
@@ -102,6 +108,11 @@ export class RequestState {
     await this.#askPolicy()
   }
 
+  /** Leaves it to the write to compare the version that the request names. */
+  leave (named: DescribedState): void {
+    this.#named = named
+  }
+
   /** Takes what was loaded before. */
   take (loaded: unknown): void {
     this.#remembered.take(loaded)
@@ -109,6 +120,7 @@ export class RequestState {
 
   /** Knows nothing any more: a write of this request has changed the state. */
   forget (): void {
+    this.#named = undefined
     this.#remembered.forget()
   }
 

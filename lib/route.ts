@@ -14,6 +14,7 @@ import type { Source } from './sources/source.js'
 import { resolveSettings, type Level, type Settings } from './settings.js'
 import { resolveStoreFailure, type StoreFailure } from './store-error.js'
 import type { Annotation } from './annotation.js'
+import type { ParseVersion } from './sources/tag-version.js'
 import type { Load, LoadValidators, PolicyFunction, RouteOptions } from './option-schemas.js'
 
 /** What a route is called, and what it declared. */
@@ -48,6 +49,7 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly kind: string | undefined
   readonly load: Load | undefined
   readonly loadValidators: LoadValidators | undefined
+  readonly parseVersion: ParseVersion | undefined
   readonly describeState: DescribeState
   /** What an error of its store says of a write. */
   readonly storeFailureOf: (error: unknown) => StoreFailure | undefined
@@ -102,6 +104,7 @@ export function resolveRoute ({ url, methods, etag, annotation, apiVersion, body
     kind: options.kind,
     load: options.load,
     loadValidators: options.loadValidators,
+    parseVersion: options.parseVersion,
     annotation,
     describeState: resolveDescription({ source, weak, lastModified, bodyOf }),
     dateState: resolveDescription({ lastModified }),
@@ -114,6 +117,7 @@ export function resolveRoute ({ url, methods, etag, annotation, apiVersion, body
     source: kindOf(source)
   }
   if (!route.readsOnly) refuseUnkeepable(route, { weak, bulk: options.bulk === true }, methods)
+  if (route.parseVersion !== undefined) refuseUnparsable(route, source)
   return route
 }
 
@@ -214,4 +218,12 @@ function refuseUnkeepable (route: Route, { weak, bulk }: { readonly weak: boolea
   }
   const write = methods.find(method => isWrite(method) || method === requirable)
   if (weak && write !== undefined && tolerate.weak !== true) throw new FST_ETAG_WEAK_SOURCE(title, write)
+}
+
+// The version that a tag names stands in one field, and is compared when the write is done.
+function refuseUnparsable ({ title, load, at }: Route, source: Source | undefined): void {
+  const isField = typeof source === 'string' || (typeof source === 'object' && 'field' in source)
+  if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, 'parseVersion loads where a write missed')
+  if (!isField) throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, 'parseVersion reads the version that one field has, and the source is no field')
+  if (at === 'onRequest') throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, "parseVersion leaves it to the write to compare the version, and at: 'onRequest' compares it before the body is read")
 }

@@ -65,6 +65,15 @@ export function isDuplicateKey (error: unknown): boolean {
   return storeFailureOf(error) === 'duplicate'
 }
 
+/** Does the error of a store say that a value is none that its column can have, so that the statement did nothing? */
+export function isDataError (error: unknown): boolean {
+  try {
+    return chainOf(error).some(shape => hasSqlState(shape, DATA_EXCEPTION) || hasCode(shape, UNFIT_CODES) || (isMssql(shape) && MSSQL_UNFIT.has(shape.number)))
+  } catch {
+    return false
+  }
+}
+
 type Shape = Readonly<Record<string, unknown>>
 
 // Drizzle and most others; Sequelize; Knex and Objection; TypeORM
@@ -116,6 +125,16 @@ function isDuplicate (shape: Shape): boolean {
     (isMssql(shape) && MSSQL_UNIQUE.has(shape.number)) ||
     // sqlite3 says no more than this in its code
     (shape.code === 'SQLITE_CONSTRAINT' && /UNIQUE constraint failed/.test(String(shape.message)))
+}
+
+// SQLSTATE, class 22
+const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/
+const UNFIT_CODES = new Set<unknown>(['P2020', 'P2033']) // Prisma
+// A conversion that failed, overflows.
+const MSSQL_UNFIT = new Set<unknown>([220, 232, 245, 248, 8114, 8115])
+
+function hasSqlState ({ code, originalCode }: Shape, states: RegExp): boolean {
+  return [code, originalCode].some(code => typeof code === 'string' && states.test(code))
 }
 
 const ROLLED_BACK_CODES = new Set<unknown>([

@@ -1,7 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { parseEntityTag } from '../lib/entity-tag.js'
-import { formatOpaqueText } from '../lib/opaque-text.js'
+import { formatOpaqueText, readOpaqueText } from '../lib/opaque-text.js'
 
 const anyText = fc.oneof(
   fc.string(),
@@ -71,4 +71,9 @@ t.test('a long hostile text is escaped to its end', async t => {
     const times = 1_000_000 / part.length
     t.ok(formatOpaqueText(part.repeat(times)) === form.repeat(times), JSON.stringify(part))
   }
+})
+
+t.test('any text is read again as it was written, and what nobody wrote like that stays', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(anyText, text => readOpaqueText(formatOpaqueText(text)) === text)))
+  for (const opaque of ['%', '%4', '%u004', '%zz', '%3b', 'a%']) t.equal(readOpaqueText(opaque), opaque)
 })

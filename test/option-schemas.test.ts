@@ -11,7 +11,7 @@ const ADDED = ['of', 'tag']
 
 const SCHEMAS = [
   { name: 'plugin', schema: pluginOptionsSchema, options: ['policy', ...SHARED, 'allReads'] },
-  { name: 'route', schema: routeOptionsSchema, options: ['policy', 'kind', 'load', 'loadValidators', 'bulk', 'schema', ...SHARED] }
+  { name: 'route', schema: routeOptionsSchema, options: ['policy', 'kind', 'load', 'loadValidators', 'parseVersion', 'bulk', 'schema', ...SHARED] }
 ] as const
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {

@@ -38,7 +38,7 @@ const PLACES: ReadonlyArray<{ where: string, read: (given: object) => object, op
   {
     where: `${ROUTE}, config.etag`,
     read: given => readRouteOptions(given, ROUTE),
-    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', loadValidators: 'a function of the request', bulk: "a boolean or { waive: 'why' }", schema: 'a JSON schema', ...SHARED }
+    options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', loadValidators: 'a function of the request', parseVersion: 'a function of a text', bulk: "a boolean or { waive: 'why' }", schema: 'a JSON schema', ...SHARED }
   }
 ]
 const ADDED: Readonly<Record<string, string>> = { of: 'a function', tag: 'a function' }
@@ -74,6 +74,7 @@ const WRONG: Readonly<Record<string, Values>> = {
   kind: [['', "''"], [7, '7'], [null, 'null'], [['doc'], "[ 'doc' ]"]],
   load: [['find', "'find'"], [null, 'null'], [{}, '{}'], [true, 'true']],
   loadValidators: [['find', "'find'"], [null, 'null'], [{}, '{}'], [true, 'true']],
+  parseVersion: [['number', "'number'"], [null, 'null'], [{}, '{}'], [true, 'true']],
   source: [
     ['', "''"],
     [7, '7'],
@@ -235,7 +236,7 @@ t.test('an option is called as it was written, whatever characters it has', asyn
 })
 
 t.test('what belongs to one place is no option of the other', async t => {
-  for (const option of ['load', 'loadValidators', 'kind', 'bulk', 'schema', 'of', 'tag']) {
+  for (const option of ['load', 'loadValidators', 'parseVersion', 'kind', 'bulk', 'schema', 'of', 'tag']) {
     t.match(errorOf(() => readPluginOptions({ [option]: () => null })), `there is no option ${option};`)
   }
   for (const option of ['allReads', 'prefix', 'logLevel', 'logSerializers']) {
@@ -266,6 +267,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   kind: ['doc', ' '],
   load: [A_FUNCTION, async () => null],
   loadValidators: [A_FUNCTION, async () => null],
+  parseVersion: [A_FUNCTION, Number],
   source: [
     'version', 'meta.rev', 'a..b', { field: 'rev' }, { field: 'meta.rev' }, { field: 'items.0.rev' }, { timestamp: 'updated' },
     { timestamp: ['updated', 'created'] }, { timestamp: 'updated', precision: 'ms' }, { timestamp: 'updated', precision: undefined }, A_FUNCTION,

@@ -52,6 +52,7 @@ t.test('a route is resolved to all that its hooks need, with a value for every s
     kind: undefined,
     load,
     loadValidators: undefined,
+    parseVersion: undefined,
     annotation: undefined,
     membership: undefined,
     waived: undefined,
@@ -371,4 +372,20 @@ t.test('a wrong or misspelt option of the route is refused under its name', asyn
     code: 'FST_ETAG_INVALID_OPTION', message: /^GET, PUT \/documents\/:id, config\.etag: there is no option polcy;/
   })
   t.throws(() => resolve(['GET'], true), { message: /^GET \/documents\/:id, config\.etag: expected an object, found true$/ })
+})
+
+t.test('a version that is left to the write to compare stands in one field, has a load, and is not compared before the body is read', async t => {
+  for (const source of ['a', { field: 'a.b' }]) t.equal(resolve(['PUT'], { source, load, parseVersion: Number }).parseVersion, Number)
+  const refused = (etag: object): unknown => {
+    try {
+      return resolve(['PUT'], { source: 'a', load, parseVersion: Number, ...etag })
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  t.match(refused({ load: undefined }), /^PUT \/documents\/:id .*: parseVersion loads where a write missed/)
+  t.match(refused({ at: 'onRequest' }), /^PUT \/documents\/:id, config\.etag: parseVersion leaves it to the write to compare the version, and at: 'onRequest'/)
+  for (const source of [undefined, () => '1', { timestamp: 'updated' }, { members: 'version' }, { digest: 'sha1' }]) {
+    t.match(refused({ source }), /^PUT \/documents\/:id, config\.etag: parseVersion reads the version that one field has/)
+  }
 })

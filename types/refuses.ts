@@ -33,6 +33,12 @@ defineEtag({ source: { digest: async () => 'x' }, load })
 defineEtag({ source: 'version', variant: 'summary', load })
 // @ts-expect-error validators of another type than those of the state
 defineEtag({ source: 'version', loadValidators: async () => ({ version: '1' }), load })
+// @ts-expect-error a version of another type than that of the state
+defineEtag({ source: 'version', parseVersion: String, load })
+// @ts-expect-error a version that is read where it stands in no field
+defineEtag({ source: document => document.version, parseVersion: Number, load })
+// @ts-expect-error a state that is not loaded before the write
+defineEtag({ source: 'version', parseVersion: Number, load }).of(request).guard(({ current }) => documents.update(current.id, current, 1))
 // @ts-expect-error a status that says something else
 defineEtag({ source: 'version', missing: 400, load })
 

@@ -1,0 +1,30 @@
+import t from 'tap'
+import fc from 'fast-check'
+import { versionNamed } from '../../lib/sources/tag-version.js'
+import { versionTag } from '../../lib/sources/version-tag.js'
+
+t.test('the version that a tag names has that very tag, and other text names none', async t => {
+  const table = [
+    [Number, '3', 3], [Number, '-3', -3], [Number, '1.5', 1.5], [Number, '03', undefined], [Number, '3.0', undefined], [Number, '0x10', undefined], [Number, '', undefined],
+    [Number, '1e3', undefined], [Number, 'abc', undefined], [Number, 'Infinity', undefined], [Number, '9007199254740993', undefined], [Number, ' 3', undefined],
+    [BigInt, '9007199254740993', 9007199254740993n], [BigInt, 'abc', undefined],
+    [String, 'a%3Bb', 'a;b'], [String, '%uD83D', '\ud83d'], [String, 'a%3bb', undefined], [String, 'pt-br', undefined], [String, 'pt%2Dbr', 'pt-br'], [String, '', ''], [String, 'a"b', undefined]
+  ] as const
+  for (const [parse, opaque, version] of table) t.strictSame(versionNamed(parse as (text: string) => unknown, opaque), version, `${parse.name} ${opaque}`)
+})
+
+t.test('what a parser throws, gives as no version, or promises names none', async t => {
+  const parsers = [
+    () => { throw new Error('no version') }, () => undefined, () => null, () => ({}), () => new Date(), () => NaN, async () => 3, async () => { throw new Error('no version') }
+  ]
+  for (const parse of parsers) t.equal(versionNamed(parse, '3'), undefined, String(parse))
+})
+
+t.test('any version is found in its own tag', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(fc.string({ unit: 'binary' }), text => versionNamed(String, versionTag(text, '')!.opaque) === text)))
+  t.doesNotThrow(() => fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), number => {
+    const named = versionNamed(Number, versionTag(number, '')!.opaque)
+    return named === number
+  })))
+  t.doesNotThrow(() => fc.assert(fc.property(fc.bigInt(), number => versionNamed(BigInt, versionTag(number, '')!.opaque) === number)))
+})
