@@ -47,11 +47,20 @@ const find = async () => ({ ...rows[served++ & 7] })
 const update = async version => ({ ...rows[served++ & 7], version })
 
 /** An application of one PUT, whose handler waits for what it reads and writes. */
-const writing = ({ etag, handler, register = etag !== undefined }) => async () => {
+const writing = ({ etag, handler, preHandler, register = etag !== undefined }) => async () => {
   const app = Fastify()
   if (register) await app.register(etagPlugin, { source: 'version' })
-  app.put('/', { schema: { response: { 200: Row } }, ...etag !== undefined && { config: { etag } } }, handler)
+  app.put('/', { schema: { response: { 200: Row } }, ...etag !== undefined && { config: { etag } }, ...preHandler !== undefined && { preHandler } }, handler)
   return app.ready()
+}
+
+// as long as the one of this plugin
+const PROBLEM = JSON.stringify({ type: 'about:blank', title: 'Precondition Failed', status: 412, detail: 'x'.repeat(310) })
+
+function refuseByHand ({ headers }, reply, done) {
+  const tag = tagOf(load())
+  if (headers['if-match'] === tag) return done()
+  reply.code(412).header('etag', tag).type('application/problem+json').send(PROBLEM)
 }
 
 async function writeByHand ({ headers }, reply) {
@@ -79,6 +88,9 @@ export const CASES = {
   '304, load': { build: application({ etag: { load } }), sends: 'current', status: 304 },
   '304, async load': { build: application({ etag: { load: async () => load() } }), sends: 'current', status: 304 },
   '304, returned object': { build: application({ etag: {} }), sends: 'current', status: 304 },
+  'plain PUT': { build: writing({ handler: () => update(18) }), method: 'PUT' },
+  'PUT, 412 by hand': { build: writing({ preHandler: refuseByHand, handler: () => update(18) }), method: 'PUT', sends: 'old', status: 412 },
+  'PUT, 412': { build: writing({ etag: { load }, handler: ({ precondition }) => precondition.guard(({ version }) => update(version)) }), method: 'PUT', sends: 'old', status: 412 },
   'PUT, version compared by hand': { build: writing({ handler: writeByHand }), method: 'PUT', sends: 'current' },
   'PUT, guard': { build: writing({ etag: { load: find }, handler: ({ precondition }) => precondition.guard(({ version }) => update(version)) }), method: 'PUT', sends: 'current' },
   '304, list': { build: application(members), sends: 'current', status: 304 }
