@@ -1,3 +1,4 @@
+import { codesOf, standsAt, type Codes } from './part.js'
 import type { EntityTag } from './entity-tag.js'
 
 /** Some entity-tags: an array of them, or those of a field value. */
@@ -8,16 +9,19 @@ export type EntityTagList = '*' | EntityTags
 
 // entity-tag = [ weak ] DQUOTE *etagc DQUOTE
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`
-// etagc without commas and what JavaScript takes for a space; an asterisk is never a tag by accident
-const BARE = String.raw`(?!\*(?:[ \t,]|$))[\x21\x23-\x2b\x2d-\x7e\x80-\x9f\xa1-\xff]+`
+// etagc without commas and what JavaScript takes for a space
+const BARE_CHARACTERS = String.raw`\x21\x23-\x29\x2b\x2d-\x7e\x80-\x9f\xa1-\xff`
+// an asterisk is never a tag by accident
+const BARE = String.raw`(?:[${BARE_CHARACTERS}]|\*[*${BARE_CHARACTERS}])[*${BARE_CHARACTERS}]*`
 
 // #element = [ element ] *( OWS "," OWS [ element ] )    (RFC 9110, 5.6.1.2)
-function listOf (element: string): RegExp {
-  return new RegExp(String.raw`^[ \t,]*(?:(?:${element})[ \t]*(?:,[ \t,]*|$))*$`)
+// So many elements at a time: V8 notes where each began, and to find room for thousands takes it longer than to read them.
+function elementsOf (element: string): RegExp {
+  return new RegExp(String.raw`[ \t,]*(?:(?:${element})(?:,[ \t,]*|[ \t]+,[ \t,]*|[ \t]*$)){0,200}`, 'y')
 }
 
-const LIST = listOf(TAG)
-const UNQUOTED_LIST = listOf(`${TAG}|${BARE}`)
+const TAGS = elementsOf(TAG)
+const UNQUOTED_TAGS = elementsOf(`${TAG}|${BARE}`)
 const EMPTY = /^[ \t,]*$/
 const ANY = /^[ \t]*\*[ \t]*$/
 
@@ -29,7 +33,7 @@ const ANY = /^[ \t]*\*[ \t]*$/
  * Empty elements are passed over, so the empty text is a list of no tags. A comma inside quotes belongs to its tag.
  */
 export function parseEntityTagList (text: string): '*' | SentTags | undefined {
-  return parse(text, LIST)
+  return parse(text, TAGS)
 }
 
 /**
@@ -37,12 +41,22 @@ export function parseEntityTagList (text: string): '*' | SentTags | undefined {
  * quotes, commas and spaces.
  */
 export function parseUnquotedList (text: string): '*' | SentTags | undefined {
-  return parse(text, UNQUOTED_LIST)
+  return parse(text, UNQUOTED_TAGS)
 }
 
-function parse (text: string, list: RegExp): '*' | SentTags | undefined {
-  if (list.test(text)) return new SentTags(text)
+function parse (text: string, elements: RegExp): '*' | SentTags | undefined {
+  if (isList(text, elements)) return new SentTags(text)
   return ANY.test(text) ? '*' : undefined
+}
+
+function isList (text: string, elements: RegExp): boolean {
+  // a sticky pattern goes on where it is told to
+  for (let at = 0; at < text.length; at = elements.lastIndex) {
+    elements.lastIndex = at
+    elements.test(text)
+    if (elements.lastIndex === at) return false
+  }
+  return true
 }
 
 /** Is there a tag in this list? */
@@ -61,33 +75,26 @@ export function tagsNamed (list: EntityTags, opaque: string): readonly EntityTag
   return list instanceof SentTags ? list.named(opaque) : list.filter(tag => tag.opaque === opaque)
 }
 
-/** Is there a tag that passes? Only one is asked whose opaque text is `state`, or goes on after it with `;` or `-`; others need not pass. */
-export function someOfState (list: EntityTags, state: string, test: (tag: EntityTag) => boolean): boolean {
-  return list instanceof SentTags ? list.someOfState(state, test) : list.some(test)
-}
+/** Something asked of a tag: of what follows the name of its state, from `start` to `end`, and is it weak? */
+export type AsksTag = (codes: Codes, start: number, end: number, weak: boolean) => boolean
 
 /**
- * Finds the first tag that is `\1`, or goes on after it with one of `ends`; all elements before it are passed over. What is
- * looked for stands on a line ahead of the list, since to make a pattern for each tag would cost more than to use it.
+ * Where the first tag stands that passes, if there is one. Only those are asked whose opaque text is `state`, or goes on after
+ * it with `;` or `-`, and none ahead of `from`.
  */
-function finder (passed: string, ends: string = ''): RegExp {
-  const quoted = String.raw`"(?!\1[${ends}"])[^"]*"`
-  const bare = String.raw`(?!\1(?:[${ends} \t,]|$))[^ \t,"]+`
-  return new RegExp(String.raw`^([^\n]*)\n[ \t,]*(?:(?:${passed}${quoted}|${bare})(?:[ \t,]+|$))*`)
+export function findTag (list: EntityTags, state: string, test: AsksTag, from = 0): number | undefined {
+  if (list instanceof SentTags) return list.find(state, test, from)
+  const at = list.findIndex(({ weak, opaque }, at) => {
+    const codes = codesOf(opaque)
+    return at >= from && opaque.startsWith(state) && mayGoOn(codes, state.length, codes.length) && test(codes, state.length, codes.length, weak)
+  })
+  return at === -1 ? undefined : at
 }
 
-const NAMED = finder('(?:W/)?')
-const STRONGLY_NAMED = finder('W/"[^"]*"|')
-const OF_STATE = finder('(?:W/)?', '-;')
-
-// From this length on V8 looks for a text by leaps, whatever the two are made of; a shorter one may cost more than the pattern.
+// From this length on V8 looks for a text by leaps, whatever the two are made of; a shorter one may cost more than to read all,
+// unless that is short as well.
 const LEAPT_FOR = 7
-
-function find (pattern: RegExp, opaque: string, text: string): number | undefined {
-  if (opaque.length >= LEAPT_FOR && !text.includes(opaque)) return undefined
-  const at = pattern.exec(`${opaque}\n${text}`)![0].length - opaque.length - 1
-  return at === text.length ? undefined : at
-}
+const SHORT = 256
 
 const TAB = 0x09
 const SPACE = 0x20
@@ -104,7 +111,7 @@ const W = 0x57
  */
 export class SentTags implements Iterable<EntityTag> {
   readonly text: string
-  #lastFound: { readonly state: string, readonly at: number } | undefined
+  #codes: Codes | undefined
   #lastNamed: { readonly opaque: string, readonly tags: readonly EntityTag[] } | undefined
 
   constructor (text: string) {
@@ -120,73 +127,58 @@ export class SentTags implements Iterable<EntityTag> {
   /** Of the tags with this opaque text the first, and a strong one where that is weak. */
   named (opaque: string): readonly EntityTag[] {
     // a refusal asks again, to say why
-    if (this.#lastNamed?.opaque !== opaque) this.#lastNamed = { opaque, tags: this.#find(opaque) }
+    if (this.#lastNamed?.opaque !== opaque) this.#lastNamed = { opaque, tags: this.#named(opaque) }
     return this.#lastNamed.tags
   }
 
-  #find (opaque: string): readonly EntityTag[] {
+  #named (opaque: string): readonly EntityTag[] {
     const { text } = this
+    const strong = { weak: false, opaque }
     // most requests send one tag, and it is the current one
-    if (text.length === opaque.length + 2 && text.startsWith(opaque, 1) && text.charCodeAt(0) === QUOTE) return [{ weak: false, opaque }]
-    const at = find(NAMED, opaque, text)
-    if (at === undefined) return []
-    if (!isWeakAt(text, at)) return [{ weak: false, opaque }]
-    const hasStrong = find(STRONGLY_NAMED, opaque, text.slice(at)) !== undefined
-    return hasStrong ? [{ weak: true, opaque }, { weak: false, opaque }] : [{ weak: true, opaque }]
+    if (text.length === opaque.length + 2 && text.startsWith(opaque, 1) && text.charCodeAt(0) === QUOTE) return [strong]
+    let hasWeak = false
+    const hasStrong = this.find(opaque, (_codes, start, end, weak) => {
+      if (start !== end) return false
+      hasWeak ||= weak
+      return !weak
+    }, 0) !== undefined
+    return [...hasWeak ? [{ weak: true, opaque }] : [], ...hasStrong ? [strong] : []]
   }
 
-  /**
-   * Is there one that passes, of those whose opaque text is `state`, or goes on after it with `;` or `-`? Of equal ones that
-   * follow each other the first alone is asked.
-   */
-  someOfState (state: string, test: (tag: EntityTag) => boolean): boolean {
+  /** What `findTag` says: every character is read once, and no tag is cut out. */
+  find (state: string, test: AsksTag, from: number): number | undefined {
     const { text } = this
-    // a 304 asks again, for the tag to tell
-    if (this.#lastFound?.state !== state) this.#lastFound = { state, at: find(OF_STATE, state, text) ?? text.length }
-    let asked: string | undefined
-    let askedWeak = false
-    let at = this.#lastFound.at
-    while (at < text.length) {
-      if (isSeparator(text.charCodeAt(at))) {
-        at++
-        continue
+    if ((state.length >= LEAPT_FOR || text.length < SHORT) && !text.includes(state, from)) return undefined
+    this.#codes ??= codesOf(text)
+    const codes = this.#codes
+    const name = codesOf(state)
+    const { length } = codes
+    for (let at = from; at < length; at++) {
+      const first = codes[at]!
+      if (isSeparator(first)) continue
+      const weak = first === W && codes[at + 1] === SLASH && codes[at + 2] === QUOTE
+      let begin = at
+      let end = at + 1
+      if (weak || first === QUOTE) {
+        begin = weak ? at + 3 : at + 1
+        end = begin
+        while (codes[end] !== QUOTE) end++
+      } else {
+        while (end < length && !isSeparator(codes[end]!)) end++
       }
-      const weak = isWeakAt(text, at)
-      const isQuoted = weak || text.charCodeAt(at) === QUOTE
-      const start = weak ? at + 3 : isQuoted ? at + 1 : at
-      const end = isQuoted ? text.indexOf('"', start) : endOfBare(text, start)
-      at = isQuoted ? end + 1 : end
-      const after = text.charCodeAt(start + state.length)
-      const isOfState = (start + state.length === end || after === SEMICOLON || after === DASH) && standsAt(text, start, state)
-      if (!isOfState) continue
-      const rest = text.slice(start + state.length, end)
-      if (rest === asked && weak === askedWeak) continue
-      asked = rest
-      askedWeak = weak
-      if (test({ weak, opaque: state + rest })) return true
+      const rest = begin + name.length
+      if (rest <= end && mayGoOn(codes, rest, end) && standsAt(codes, begin, name) && test(codes, rest, end, weak)) return at
+      at = end
     }
-    return false
+    return undefined
   }
-}
-
-function isWeakAt (text: string, at: number): boolean {
-  return text.charCodeAt(at) === W && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === QUOTE
 }
 
 // OWS = *( SP / HTAB ), and the commas between
 function isSeparator (code: number): boolean {
-  return code === SPACE || code === TAB || code === COMMA
+  return code === COMMA || code === SPACE || code === TAB
 }
 
-// What startsWith says, which takes its time for each character.
-function standsAt (text: string, start: number, part: string): boolean {
-  let same = 0
-  while (same < part.length && text.charCodeAt(start + same) === part.charCodeAt(same)) same++
-  return same === part.length
-}
-
-function endOfBare (text: string, start: number): number {
-  let end = start
-  while (end < text.length && !isSeparator(text.charCodeAt(end))) end++
-  return end
+function mayGoOn (codes: Codes, at: number, end: number): boolean {
+  return at === end || codes[at] === SEMICOLON || codes[at] === DASH
 }

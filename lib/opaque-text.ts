@@ -1,11 +1,12 @@
+/** What proxies write behind a dash or two at the end, inside the quotes, when they code an answer themselves. */
+export const SUFFIXES = ['gzip', 'gunzip', 'br', 'deflate', 'zstd', 'df'] as const
+const SUFFIX = new RegExp(`--?(?:${SUFFIXES.join('|')})$`)
+
 // What may stand in an opaque tag as it is: etagc of RFC 9110, 8.8.3, without `%`, which marks an escape, without `;`,
 // which ends the name of a state, and without obs-text, whose meaning depends on who reads it.
 // What ends like the suffix of a proxy is no such text.
-const PLAIN = /^[\x21\x23\x24\x26-\x3a\x3c-\x7e]*$(?<!-(?:gzip|gunzip|br|deflate|zstd|df))/
+const PLAIN = new RegExp(String.raw`^[\x21\x23\x24\x26-\x3a\x3c-\x7e]*$(?<!-(?:${SUFFIXES.join('|')}))`)
 const NOT_PLAIN = /[^\x21\x23\x24\x26-\x3a\x3c-\x7e]/g
-
-/** What proxies write at the end, inside the quotes, when they code an answer themselves. */
-export const SUFFIX = /--?(?:gzip|gunzip|br|deflate|zstd|df)$/
 
 /**
  * Any text, written so that it may stand between the quotes of an entity-tag.

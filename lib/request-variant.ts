@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
-import { readAcceptedCodings, type AcceptsCoding } from './accept-encoding.js'
-import { mayContain, someOfState, type EntityTagList, type EntityTags } from './entity-tag-list.js'
+import { readAcceptedCodings } from './accept-encoding.js'
+import { findTag, mayContain, type EntityTagList, type EntityTags } from './entity-tag-list.js'
 import { formatOpaqueText } from './opaque-text.js'
+import { isEmpty, type AsksPart } from './part.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { representationTag, SEPARATOR, stateTag, withoutCoding, withoutSuffix } from './representation-tag.js'
+import { evenWithSuffix, inAcceptedCoding, isOfState, representationTag, SEPARATOR, stateTag } from './representation-tag.js'
 import { versionTag } from './sources/version-tag.js'
 import { withhold } from './withheld-error.js'
 import type { EntityTag } from './entity-tag.js'
@@ -23,7 +24,8 @@ export class RequestVariant {
   readonly #route: Pick<Route, 'variant' | 'apiVersion' | 'tolerate'>
   readonly #request: VaryingRequest
   #variant: { readonly text: string | undefined } | undefined
-  #accepted: AcceptsCoding | undefined
+  #accepted: AsksPart | undefined
+  #found: { readonly list: EntityTags, readonly opaque: string, readonly at: number } | undefined
 
   constructor (route: Pick<Route, 'variant' | 'apiVersion' | 'tolerate'>, request: VaryingRequest) {
     this.#route = route
@@ -56,18 +58,20 @@ export class RequestVariant {
   known (sent: Conditions, { etag }: Validators, isOwn = false): Conditions {
     const { ifMatch, ifNoneMatch } = sent
     if (etag === undefined || !(this.#isVaried(ifMatch, isOwn) || this.#isVaried(ifNoneMatch, isOwn))) return sent
-    return { ...sent, ifMatch: this.#knownList(ifMatch, etag, isOwn), ifNoneMatch: this.#knownList(ifNoneMatch, etag, isOwn) }
+    return { ...sent, ifMatch: this.#knownIfMatch(ifMatch, etag, isOwn), ifNoneMatch: this.#knownIfNoneMatch(ifNoneMatch, etag, isOwn) }
   }
 
   /** The tag of the representation that a client holds, by what it sent: the one to tell it that it is current. */
   heldTag ({ ifNoneMatch }: Conditions, current: EntityTag): EntityTag {
     if (!isList(ifNoneMatch) || !mayContain(ifNoneMatch, SEPARATOR)) return current
+    const state = stateTag(current).opaque
+    const isHeld = inAcceptedCoding(current, this.#acceptedCodings())
     let held = current
-    someOfState(ifNoneMatch, stateTag(current).opaque, tag => {
-      const isHeld = withoutCoding(tag, this.#accepts).opaque === current.opaque
-      if (isHeld) held = { weak: current.weak, opaque: tag.opaque }
-      return isHeld
-    })
+    findTag(ifNoneMatch, state, (codes, start, end) => {
+      if (!isHeld(codes, start, end)) return false
+      held = { weak: current.weak, opaque: state + codes.toString('latin1', start, end) }
+      return true
+    }, this.#found?.list === ifNoneMatch && this.#found.opaque === current.opaque ? this.#found.at : 0)
     return held
   }
 
@@ -76,34 +80,40 @@ export class RequestVariant {
     return isList(list) && (this.#route.tolerate.suffix === true || (!isOwn && mayContain(list, SEPARATOR)))
   }
 
-  #knownList (list: EntityTagList | undefined, current: EntityTag, isOwn: boolean): EntityTagList | undefined {
+  #knownIfMatch (list: EntityTagList | undefined, current: EntityTag, isOwn: boolean): EntityTagList | undefined {
     if (!this.#isVaried(list, isOwn)) return list
+    const { state, standsFor } = this.#standIns(current, isOwn)
     let found: EntityTag | undefined
-    someOfState(list, isOwn ? current.opaque : stateTag(current).opaque, tag => {
-      if (this.#standsFor(tag, current, isOwn)) found = { weak: tag.weak, opaque: current.opaque }
+    findTag(list, state, (codes, start, end, weak) => {
       // a strong one holds wherever a weak one does
-      return found?.weak === false
+      if ((weak && found !== undefined) || !standsFor(codes, start, end)) return false
+      found = { weak, opaque: current.opaque }
+      return !weak
     })
-    const [first] = list
-    return [found ?? first].filter(tag => tag !== undefined)
+    return foundOrFirst(found, list)
   }
 
-  #standsFor (tag: EntityTag, current: EntityTag, isOwn: boolean): boolean {
-    if (this.#plain(tag, isOwn).opaque === current.opaque) return true
-    if (this.#route.tolerate.suffix !== true) return false
-    const bare = withoutSuffix(tag)
-    return bare !== tag && this.#plain(bare, isOwn).opaque === current.opaque
+  // It is compared weakly, so that any that stands for the current one will do.
+  #knownIfNoneMatch (list: EntityTagList | undefined, current: EntityTag, isOwn: boolean): EntityTagList | undefined {
+    if (!this.#isVaried(list, isOwn)) return list
+    const { state, standsFor } = this.#standIns(current, isOwn)
+    const at = findTag(list, state, standsFor)
+    // a 304 asks again, for the tag to tell
+    if (!isOwn && at !== undefined) this.#found = { list, opaque: current.opaque, at }
+    return foundOrFirst(at === undefined ? undefined : current, list)
   }
 
-  #plain (tag: EntityTag, isOwn: boolean): EntityTag {
-    if (isOwn) return tag
-    return isRead(this.#request.method) ? withoutCoding(tag, this.#accepts) : stateTag(tag)
+  // The state that begins the tags which may stand for the current one, and what tells by the rest of them which do.
+  #standIns (current: EntityTag, isOwn: boolean): { readonly state: string, readonly standsFor: AsksPart } {
+    const state = isOwn ? current.opaque : stateTag(current).opaque
+    const standsFor = isOwn ? isEmpty : isRead(this.#request.method) ? inAcceptedCoding(current, this.#acceptedCodings()) : isOfState
+    return { state, standsFor: this.#route.tolerate.suffix === true ? evenWithSuffix(standsFor) : standsFor }
   }
 
   // Without the field nothing is coded, and what a client got in another way is no answer to this request.
-  readonly #accepts = (coding: string): boolean => {
+  #acceptedCodings (): AsksPart {
     this.#accepted ??= readAcceptedCodings(this.#request.raw.headers?.['accept-encoding']?.toString())
-    return coding.includes(',') ? coding.split(',').every(this.#accepted) : this.#accepted(coding)
+    return this.#accepted
   }
 
   #readVariant (): string | undefined {
@@ -122,4 +132,9 @@ export class RequestVariant {
 
 function isList (list: EntityTagList | undefined): list is EntityTags {
   return list !== undefined && list !== '*'
+}
+
+function foundOrFirst (found: EntityTag | undefined, list: EntityTags): readonly EntityTag[] {
+  const [first] = list
+  return [found ?? first].filter(tag => tag !== undefined)
 }

@@ -118,6 +118,25 @@ t.test('a 304 carries the tag of the representation that its client has', async 
   t.strictSame(variant.heldTag({ ifModifiedSince: 1 }, tag('W/"3"')), tag('W/"3"'))
 })
 
+t.test('a 304 carries that tag too when the decision has passed over others before it', async t => {
+  const table = [
+    // tolerated, and no tag of ours
+    ['"3;br", "3-gzip", "3;gzip"', '3;gzip'],
+    ['"2", "3-gzip"', '3'],
+    ['"3;br", "3;gzip-br", "3"', '3'],
+    ['"3;br;x", "3;gzip", "3"', '3;gzip']
+  ] as const
+  for (const [sent, opaque] of table) {
+    for (const isOwn of [false, true]) {
+      const variant = variantOf('GET', 'gzip', { tolerate: { suffix: true } })
+      const ifNoneMatch = list(sent)
+      variant.known({ ifNoneMatch }, { etag: tag('"3"') }, isOwn)
+      t.equal(variant.heldTag({ ifNoneMatch }, tag('"3"')).opaque, opaque, sent)
+      t.equal(variant.heldTag({ ifNoneMatch }, tag('"2"')).opaque, '2', sent)
+    }
+  }
+})
+
 t.test('many tags in many codings are compared with what is accepted in one pass over each', async t => {
   const accepted = `${'b,'.repeat(3900)}a`
   const variant = variantOf('GET', accepted)
