@@ -4,7 +4,7 @@
 import Fastify from 'fastify'
 import etagPlugin from '../dist/index.js'
 import { cpuTimeOf } from './cpu-time.mjs'
-import { CONTENTS, VERSION } from './long-fields.mjs'
+import { ACCEPTED, CONTENTS, CONTRIVED, SHORT_VERSION, VERSION } from './long-fields.mjs'
 import { medianOf, printTable } from './spread.mjs'
 
 const KIBIBYTES = [1, 4, 16, 64]
@@ -17,27 +17,38 @@ export async function timeMatcher () {
     // all of them once, or the first would be measured before the code is compiled
     for (const make of Object.values(CONTENTS)) time(() => decide(make(1024)))
     const short = time(() => decide('"another-17-8b1a9953"'))
-    const lines = Object.entries(CONTENTS).map(([content, make]) => {
-      const times = KIBIBYTES.map(size => {
-        const value = make(size * 1024)
-        return time(() => decide(value))
-      })
-      // two doublings lie between the last two
-      return [content, ...times.map(micro), Math.sqrt(times.at(-1) / times.at(-2)).toFixed(1)]
-    })
+    const lines = Object.entries(CONTENTS).map(([content, make]) => lineOf(content, decide, make))
+    lines.push(...await contrivedLines(method, field))
     printTable(`${method} with ${field}: microseconds of the decision; one short tag takes ${micro(short)}`,
       ['content', ...KIBIBYTES.map(size => `${size} KiB`), 'a doubling from 16 KiB on: 1 constant, 2 linear, 4 quadratic'], lines)
   }
 }
 
+async function contrivedLines (method, field) {
+  const lines = []
+  for (const [content, { tolerate, valueOf }] of Object.entries(CONTRIVED)) {
+    lines.push(lineOf(content, await decisionOf(method, field, SHORT_VERSION, tolerate), valueOf))
+  }
+  return lines
+}
+
+function lineOf (content, decide, make) {
+  const times = KIBIBYTES.map(size => {
+    const value = make(size * 1024)
+    return time(() => decide(value))
+  })
+  // two doublings lie between the last two
+  return [content, ...times.map(micro), Math.sqrt(times.at(-1) / times.at(-2)).toFixed(1)]
+}
+
 const micro = time => time < 10 ? time.toFixed(1) : Math.round(time)
 
 /** What one route decides about a value of the field, whatever comes of it. */
-async function decisionOf (method, field) {
+async function decisionOf (method, field, version = VERSION, tolerate = {}) {
   const declared = []
   const app = Fastify({ exposeHeadRoutes: false })
-  const state = { version: VERSION }
-  await app.register(etagPlugin, { source: 'version' })
+  const state = { version }
+  await app.register(etagPlugin, { source: 'version', tolerate })
   app.addHook('onRoute', options => { declared.push(options) })
   app.route({ method, url: '/', config: { etag: { load: () => state } }, handler: (_request, reply) => { reply.send() } })
   await app.ready()
@@ -45,20 +56,28 @@ async function decisionOf (method, field) {
   const [decides, name] = method === 'GET' ? [declared[0].handler, 'serve'] : [[declared[0].preHandler].flat().at(-1), 'decidePreconditions']
   if (decides?.name !== name) throw new Error(`What decides about ${method} is not where it was`)
 
-  return value => {
-    let decided = false
-    const raw = { method, url: '/', headers: { [field]: value }, rawHeaders: ['Host', 'localhost', field, value], socket: {} }
-    const request = { method, url: '/', raw, headers: raw.headers, query: {}, params: {}, log: app.log }
-    const reply = {
-      request,
-      code () { return this },
-      header () { return this },
-      getHeader () {},
-      getHeaders: () => ({}),
-      hasHeader: () => false,
-      removeHeader () { return this },
-      send () { decided = true }
+  let decided = false
+  class Reply {
+    request
+    raw = { writeHead () {} }
+    constructor (request) { this.request = request }
+    code () { return this }
+    header () { return this }
+    getHeader () {}
+    getHeaders () { return {} }
+    hasHeader () { return false }
+    removeHeader () { return this }
+    send () {
+      decided = true
+      return this
     }
+  }
+
+  return value => {
+    decided = false
+    const raw = { method, url: '/', headers: { [field]: value, 'accept-encoding': ACCEPTED }, rawHeaders: ['Host', 'localhost', field, value], socket: {} }
+    const request = { method, url: '/', raw, headers: raw.headers, query: {}, params: {}, log: app.log }
+    const reply = new Reply(request)
     try {
       decides.call(app, request, reply, () => { decided = true })
     } catch ({ statusCode }) {

@@ -28,3 +28,31 @@ export const CONTENTS = {
   'quotes alone': length => '"'.repeat(length),
   garbage: length => filled('W/"a" W/W/ "', length)
 }
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+const letterAt = at => LETTERS[at % LETTERS.length]
+const counted = (elementAt, length) => {
+  const elements = []
+  for (let at = 0, left = length; ; at++) {
+    const element = `${elementAt(at)},`
+    left -= element.length
+    if (left < 0) return elements.join('')
+    elements.push(element)
+  }
+}
+
+/** The state that these contents are made for, and what the request accepts. */
+export const SHORT_VERSION = '3'
+export const ACCEPTED = 'gzip'
+
+/** Field values that name one state again and again in other ways, and what a route tolerates that takes longest over them. */
+export const CONTRIVED = {
+  'own tag in many variants': { valueOf: length => counted(at => `"3;gzip;x${at}"`, length) },
+  'own tag in a refused coding': { valueOf: length => filled('"3;br",', length) },
+  'own tag in many codings': { valueOf: length => counted(at => `"3;${letterAt(at)}${letterAt(at / LETTERS.length | 0)}"`, length) },
+  'own tag, weak, in many codings': { valueOf: length => counted(at => `W/"3;${letterAt(at)}"`, length) },
+  'own tag with many endings': { tolerate: { suffix: true }, valueOf: length => counted(at => `"3-${letterAt(at)}"`, length) },
+  'one bare letter': { tolerate: { unquoted: true }, valueOf: length => filled('a,', length) },
+  'bare letters': { tolerate: { unquoted: true }, valueOf: length => counted(letterAt, length) },
+  'bare own tag in many codings': { tolerate: { unquoted: true }, valueOf: length => counted(at => `3;${letterAt(at)}`, length) }
+}
