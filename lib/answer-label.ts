@@ -1,14 +1,12 @@
-import { labelOf } from './label.js'
+import { labelOf, type Describing } from './label.js'
 import { readField } from './sources/field.js'
 import type { EntityTag } from './entity-tag.js'
 import type { RequestMembers } from './request-members.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Route } from './route.js'
 
-/** How states are described for a label: the one that the handler named, and any other. */
-interface Describing {
-  describe (state: unknown): DescribedState
-  describeNamed (state: unknown): DescribedState
+/** How states are described for a label. */
+interface DescribingAnswers extends Describing {
   /** What tells the members of a list apart, where the states are lists. */
   readonly members?: Pick<RequestMembers, 'isShown'> | undefined
 }
@@ -17,7 +15,7 @@ interface Describing {
 export class AnswerLabel {
   readonly #route: Pick<Route, 'source' | 'answer' | 'annotation'>
   readonly #method: string
-  readonly #describing: Describing
+  readonly #describing: DescribingAnswers
   #sent: unknown
 
   /** The state that the handler named. */
@@ -30,7 +28,7 @@ export class AnswerLabel {
   found: DescribedState | undefined
 
   constructor (
-    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describing: Describing
+    route: Pick<Route, 'source' | 'answer' | 'annotation'>, method: string, describing: DescribingAnswers
   ) {
     this.#route = route
     this.#method = method
@@ -63,8 +61,7 @@ export class AnswerLabel {
       handedOut: this.handedOut,
       written: this.written,
       named: this.named,
-      describe: state => this.#describing.describe(state),
-      describeNamed: state => this.#describing.describeNamed(state)
+      describing: this.#describing
     })
   }
 

@@ -105,6 +105,8 @@ const SLASH = 0x2f
 const SEMICOLON = 0x3b
 const W = 0x57
 
+const NONE: readonly EntityTag[] = []
+
 /**
  * The entity-tags of a field value that is known to be a list of them. They stay text: a field of 16 KiB may have
  * thousands, and but for those of the current state nobody has to know them.
@@ -142,7 +144,8 @@ export class SentTags implements Iterable<EntityTag> {
       hasWeak ||= weak
       return !weak
     }, 0) !== undefined
-    return [...hasWeak ? [{ weak: true, opaque }] : [], ...hasStrong ? [strong] : []]
+    if (!hasWeak) return hasStrong ? [strong] : NONE
+    return hasStrong ? [{ weak: true, opaque }, strong] : [{ weak: true, opaque }]
   }
 
   /** What `findTag` says: every character is read once, and no tag is cut out. */

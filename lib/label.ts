@@ -17,9 +17,13 @@ export interface LabelFacts {
   readonly named: unknown
   /** Are answers to writes labelled at all? */
   readonly answer: boolean
-  readonly describe: (state: unknown) => DescribedState
-  /** The same of the state that the handler named. */
-  readonly describeNamed: (state: unknown) => DescribedState
+  readonly describing: Describing
+}
+
+/** How states are described: the one that the handler named, and any other. */
+export interface Describing {
+  describe (state: unknown): DescribedState
+  describeNamed (state: unknown): DescribedState
 }
 
 /**
@@ -31,27 +35,30 @@ export interface LabelFacts {
  */
 export function labelOf (facts: LabelFacts): DescribedState | undefined {
   const { method, source, sent, current, handedOut, written, named, answer } = facts
-  if (named !== undefined) return describeState({ describe: facts.describeNamed }, named)
+  if (named !== undefined) return named === null ? undefined : facts.describing.describeNamed(named)
   if (method === 'DELETE' || !concernsRepresentation(method)) return undefined
-  if (!isRead(method)) return answer ? firstNamed(describeObject(facts, written), () => source === 'digest' ? undefined : describeObject(facts, sent)) : undefined
+  if (!isRead(method)) {
+    if (!answer) return undefined
+    const first = describeObject(facts, written)
+    return first?.etag !== undefined ? first : firstNamed(first, source === 'digest' ? undefined : describeObject(facts, sent))
+  }
 
   // A function finds something in any object, so the state it was written for goes first.
-  return source === 'function' && handedOut
-    ? firstNamed(describeState(facts, current), () => undefined)
-    : firstNamed(describeObject(facts, sent), () => describeState(facts, current))
+  if (source === 'function' && handedOut) return firstNamed(describeState(facts, current), undefined)
+  const first = describeObject(facts, sent)
+  return first?.etag !== undefined ? first : firstNamed(first, describeState(facts, current))
 }
 
 // What has a tag goes before what has a date alone, and that before what says by null that it has none.
-function firstNamed (first: DescribedState | undefined, second: () => DescribedState | undefined): DescribedState | undefined {
+function firstNamed (first: DescribedState | undefined, other: DescribedState | undefined): DescribedState | undefined {
   if (first?.etag !== undefined) return first
-  const other = second()
   if (other?.etag !== undefined) return other
   const both = [first, other]
   return both.find(described => described?.lastModified !== undefined) ?? both.find(described => described?.version === null)
 }
 
-function describeState ({ describe }: Pick<LabelFacts, 'describe'>, state: unknown): DescribedState | undefined {
-  return state === undefined || state === null ? undefined : describe(state)
+function describeState ({ describing }: LabelFacts, state: unknown): DescribedState | undefined {
+  return state === undefined || state === null ? undefined : describing.describe(state)
 }
 
 // Of what a handler sends or returns, text and numbers are no states.

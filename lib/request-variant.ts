@@ -118,6 +118,7 @@ export class RequestVariant {
 
   #readVariant (): string | undefined {
     const { variant, apiVersion } = this.#route
+    if (variant === undefined && apiVersion === undefined) return undefined
     try {
       const said = variant === undefined ? undefined : versionTag(variant(this.#request), 'What the variant function returned')
       const parts = [apiVersion === undefined ? undefined : formatOpaqueText(apiVersion), said?.opaque].filter(part => part !== undefined)

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { labelOf, type LabelFacts } from '../lib/label.js'
+import { labelOf, type Describing, type LabelFacts } from '../lib/label.js'
 import type { DescribedState } from '../lib/sources/described-state.js'
 
 // States that describe themselves, so that the label is the very state that it was found in.
@@ -18,10 +18,12 @@ const nameOf = (value: unknown) => NAMES.get(value) ?? String(value)
 
 const NOTHING = undefined
 
-type Facts = Partial<LabelFacts>
+type Facts = Partial<Omit<LabelFacts, 'describing'> & Describing>
 type Table = ReadonlyArray<readonly [facts: Facts, label: DescribedState | undefined]>
 
-const label = (method: string, facts: Facts) => labelOf({
+const asItIs = (state: unknown) => state as DescribedState
+
+const label = (method: string, { describe = asItIs, describeNamed = asItIs, ...facts }: Facts) => labelOf({
   method,
   source: 'field',
   sent: undefined,
@@ -30,8 +32,7 @@ const label = (method: string, facts: Facts) => labelOf({
   written: undefined,
   named: undefined,
   answer: true,
-  describe: state => state as DescribedState,
-  describeNamed: state => state as DescribedState,
+  describing: { describe, describeNamed },
   ...facts
 })
 

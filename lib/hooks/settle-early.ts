@@ -32,7 +32,12 @@ export function settleEarly (route: Route, facts: Pick<AnswerFacts, 'hasOnlyVali
 
   function settleWhole (request: FastifyRequest): Settled | Promise<Settled> {
     const precondition = preconditionOf(request, route)
-    const waiting = withheld(() => precondition.prepare())
+    let waiting: Promise<void> | undefined
+    try {
+      waiting = precondition.prepare()
+    } catch (error) {
+      throw withhold(error)
+    }
     return waiting === undefined ? settle(request, precondition) : waiting.then(() => settle(request, precondition))
   }
 }
@@ -48,7 +53,12 @@ export function comparesLate (route: Route, facts: Pick<AnswerFacts, 'hasOnlyVal
 }
 
 function settle (request: FastifyRequest, precondition: RequestPrecondition): Settled | Promise<undefined> {
-  const settled = withheld(() => precondition.settle())
+  let settled: Settled
+  try {
+    settled = precondition.settle()
+  } catch (error) {
+    throw withhold(error)
+  }
   if (settled !== undefined) return settled
   settleRange(request, precondition)
   return checkpoint('checked', request)?.then(() => undefined)
@@ -58,12 +68,4 @@ function settle (request: FastifyRequest, precondition: RequestPrecondition): Se
 export function answerUnmodified (reply: FastifyReply): FastifyReply {
   noteServed(reply)
   return reply.code(304).send()
-}
-
-function withheld<Value> (make: () => Value): Value {
-  try {
-    return make()
-  } catch (error) {
-    throw withhold(error)
-  }
 }
