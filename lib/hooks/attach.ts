@@ -6,7 +6,7 @@ import { answerRefusal } from './answer-refusal.js'
 import { declaredStatuses } from './answer-problem.js'
 import { decidePreconditions } from './decide-preconditions.js'
 import { finishAnswer } from './finish-answer.js'
-import { labelWhole } from './label-early.js'
+import { labelEarly } from './label-early.js'
 import { noteFailure } from './note-failure.js'
 import { isAskedOf } from './is-asked.js'
 import { noteServed } from './precondition-of.js'
@@ -51,14 +51,15 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
   const decide = decidesInHandler ? undefined : decidePreconditions(isAsked, settle)
 
   const answering = { declares: declaredStatuses(options), facts, reshape: route.problem }
-  const see = seeAnswers(route, facts)
+  const label = labelEarly(route, facts)
+  const see = seeAnswers(route, label)
   const hooks = {
     unwrap: unwrapResponse(route.digest !== undefined),
     refuse: answerRefusal(answering),
     finish: finishAnswer(route, facts)
   }
   const inOne = answer(route, hooks, facts)
-  const sending = takeSending({ route, see, answer: inOne, label: labelWhole(route, facts), answering, facts })
+  const sending = takeSending({ route, see, answer: inOne, label, answering, facts })
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route

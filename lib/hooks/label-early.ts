@@ -1,15 +1,14 @@
 import type { FastifyReply } from 'fastify'
+import { fieldValueOf } from '../sources/name-version.js'
 import { stateIn } from '../answer-label.js'
-import { formatEntityTag } from '../entity-tag.js'
 import { knownPreconditionOf, noteUnmodified } from './precondition-of.js'
 import { isSuccess } from './settle-late.js'
-import { bodyOf, codingOf, WITHOUT_BODY } from './answer-body.js'
 import { takeOff, writeValidators } from './write-validators.js'
-import type { AnswerFacts } from './answer-facts.js'
-import type { Route } from '../route.js'
-import type { DescribedState } from '../sources/described-state.js'
-import { fieldValueOf } from '../sources/name-version.js'
+import { bodyOf, codingOf, WITHOUT_BODY } from './answer-body.js'
 import type { Digest } from '../sources/digest.js'
+import type { DescribedState, DescribeState } from '../sources/described-state.js'
+import type { Route } from '../route.js'
+import type { AnswerFacts } from './answer-facts.js'
 
 const kEarly = Symbol('fastify-etag-policy.early')
 
@@ -21,41 +20,23 @@ declare module 'fastify' {
 }
 
 /**
- * Labels the answer to a read that nothing is asked of, by the object that is sent: nothing else has to be known of such a
- * request. Gives whether it is labelled by that.
+ * Labels the answer to a read by the object that is sent. Gives whether nothing else has to be known of the request: nothing is
+ * asked of it; or no more than by the text of one tag, `held`, where that is the one that labels the answer.
  */
-export function labelEarly (route: Route, reply: FastifyReply, sent: object): boolean {
-  const state = stateIn(route, sent)
-  if (typeof state !== 'object' || state === null) return false
-  let described: DescribedState
-  try {
-    described = route.describeState(state, reply.request)
-  } catch {
-    return false
-  }
-  const { etag, lastModified } = described
-  // what the handler set itself goes out
-  if (etag === undefined || reply.hasHeader('etag')) return false
-  reply[kEarly] = described
-  reply.header('etag', formatEntityTag(etag))
-  if (lastModified !== undefined) writeValidators(reply, { lastModified })
-  return true
-}
+export type LabelEarly = (reply: FastifyReply, sent: object, held?: string) => boolean
 
-/** Labels an answer by the object that is sent. Gives whether nothing else is to be done about it. */
-export type LabelWhole = (reply: FastifyReply, sent: object, held?: string) => boolean
+/** Builds what labels the answers of one route so. */
+export function labelEarly (route: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): LabelEarly {
+  // what is named by its body is named when that is known
+  if (route.digest !== undefined) return ({ request }) => !route.isDated && facts.hasOnlyValidators && knownPreconditionOf(request) === undefined
+  const describe = describeSent(route)
 
-/**
- * Builds what does so where nothing is asked of a read; or no more than by the text of one tag, `held`, where that is the
- * one that labels the answer.
- */
-export function labelWhole ({ describeState }: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): LabelWhole {
   return (reply, sent, held) => {
     const { request } = reply
     if (!facts.hasOnlyValidators || request.is404 || knownPreconditionOf(request) !== undefined || !isSuccess(reply.statusCode)) return false
     let described: DescribedState
     try {
-      described = describeState(sent, request)
+      described = describe(sent, request)
     } catch {
       return false
     }
@@ -67,6 +48,16 @@ export function labelWhole ({ describeState }: Route, facts: Pick<AnswerFacts, '
     if (described.lastModified !== undefined) writeValidators(reply, { lastModified: described.lastModified })
     if (held !== undefined) noteUnmodified(request, described)
     return true
+  }
+}
+
+// The state may stand in an envelope, which may be empty.
+function describeSent (route: Route): DescribeState {
+  const { describeState, annotation } = route
+  if (annotation === undefined || annotation.envelope.length === 0) return describeState
+  return (sent, request) => {
+    const state = stateIn(route, sent)
+    return typeof state === 'object' && state !== null ? describeState(state, request) : { version: undefined }
   }
 }
 
@@ -100,7 +91,7 @@ export function takeEarly (reply: FastifyReply): DescribedState | undefined {
   const described = reply[kEarly]
   if (described === undefined) return undefined
   reply[kEarly] = undefined
-  if (reply.getHeader('etag') === formatEntityTag(described.etag!)) reply.removeHeader('etag')
+  if (reply.getHeader('etag') === fieldValueOf(described)) reply.removeHeader('etag')
   takeOff(reply)
   return described
 }

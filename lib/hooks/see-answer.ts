@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify'
 import { isRead } from '../preconditions.js'
 import { labelAnswer } from './label-answer.js'
-import { labelEarly } from './label-early.js'
-import { isServed, knownPreconditionOf } from './precondition-of.js'
+import { isServed } from './precondition-of.js'
 import { isSuccess } from './settle-late.js'
-import type { AnswerFacts } from './answer-facts.js'
+import type { LabelEarly } from './label-early.js'
 import type { Refusal } from '../refusal.js'
 import type { Route } from '../route.js'
 
@@ -15,14 +14,11 @@ import type { Route } from '../route.js'
 export type See = (reply: FastifyReply, sent: object) => object | undefined
 
 /** Builds what sees the objects that one route sends. */
-export function seeAnswers (route: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators'>): See {
-  // what is named by its body is named when that is known
-  const isNamed = (reply: FastifyReply, sent: object): boolean => route.digest === undefined ? labelEarly(route, reply, sent) : !route.isDated
-
+export function seeAnswers (route: Route, label: LabelEarly): See {
   return (reply, sent) => {
     if (!isServed(reply) || !isSuccess(reply.statusCode)) return sent
     const { request } = reply
-    if (facts.hasOnlyValidators && isRead(request.method) && knownPreconditionOf(request) === undefined && isNamed(reply, sent)) return sent
+    if (isRead(request.method) && label(reply, sent)) return sent
     let settled: Refusal | 304 | undefined
     try {
       settled = labelAnswer(route, request, reply, sent)

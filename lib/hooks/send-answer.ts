@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { dropAboutContent } from './about-content.js'
 import { announce } from './announce.js'
-import { isLabelledEarly, takeEarly, type LabelWhole } from './label-early.js'
+import { isLabelledEarly, takeEarly, type LabelEarly } from './label-early.js'
 import { hasFailed, isServed, noteServed, preconditionOf } from './precondition-of.js'
 import { mayCode } from './others-of-scope.js'
 import { isState, type See } from './see-answer.js'
@@ -35,7 +35,7 @@ export interface Sending {
   /** What finishes an answer. */
   readonly answer: AnswerHook
   readonly route: Route
-  readonly label: LabelWhole
+  readonly label: LabelEarly
   readonly answering: Answering
   readonly facts: Pick<AnswerFacts, 'isDirect'>
 }

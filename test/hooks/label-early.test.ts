@@ -65,3 +65,14 @@ t.test('a digest that fails, or is of no body, labels nothing', async t => {
   fails = true
   t.match((await app.inject('/')).json(), { code: 'FST_ETAG_LOAD_FAILED' })
 })
+
+t.test('an annotated envelope shows the state in it, and without one none', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin)
+  const document = { type: 'object', nullable: true, properties: { version: { type: 'integer', 'x-etag': 'version' } }, 'x-etag': true }
+  let data: unknown = { version: 1 }
+  app.get('/', { config: { etag: {} }, schema: { response: { 200: { type: 'object', properties: { data: document } } } } }, async () => ({ data }))
+  t.equal((await app.inject('/')).headers.etag, '"1"')
+  data = null
+  t.match(await app.inject('/'), { statusCode: 200, headers: { etag: undefined } })
+})
