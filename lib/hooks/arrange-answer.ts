@@ -8,11 +8,13 @@ import type { AnswerHook, AnswerHooks } from './answer.js'
 import type { AnswerFacts } from './answer-facts.js'
 import type { Route } from '../route.js'
 
-/** A route whose answers get hooks. */
+/** What the hooks of a route are arranged by. */
 export interface Arranging {
   readonly scope: FastifyInstance
-  readonly options: RouteOptions
   readonly route: Route
+  /** Ours, by themselves and in one. */
+  readonly hooks: AnswerHooks & { readonly inOne: AnswerHook }
+  readonly facts: AnswerFacts
   /** Is all that goes out sent by a handler that we stand before, and known by then? */
   readonly mayBeDirect: boolean
 }
@@ -22,8 +24,9 @@ export interface Arranging {
  * answer is labelled when it is known how it was coded. On a HEAD route that Fastify makes, its own hook comes last and turns
  * the body into a length: ours must see the body. Notes what is known of the answers by then.
  */
-export function arrangeAnswer ({ scope, options, route, mayBeDirect }: Arranging, facts: AnswerFacts, { unwrap, refuse, finish }: AnswerHooks, inOne: AnswerHook): void {
-  const ours = new Set<unknown>([unwrap, refuse, finish, inOne, noteBody, dropContentLength])
+export function arrangeAnswer (options: RouteOptions, { scope, route, hooks, facts, mayBeDirect }: Arranging): void {
+  const { unwrap, refuse, finish, inOne } = hooks
+  const ours = new Set<unknown>([...Object.values(hooks), noteBody, dropContentLength])
   // what only refuses what it cannot compare shows no state
   const isShown = !route.readsOnly || [options.method].flat().some(isRead)
 

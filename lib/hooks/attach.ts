@@ -53,13 +53,14 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
   const answering = { declares: declaredStatuses(options), facts, reshape: route.problem }
   const label = labelEarly(route, facts)
   const see = seeAnswers(route, label)
-  const hooks = {
+  const parts = {
     unwrap: unwrapResponse(route.digest !== undefined),
     refuse: answerRefusal(answering),
     finish: finishAnswer(route, facts)
   }
-  const inOne = answer(route, hooks, facts)
-  const sending = takeSending({ route, see, answer: inOne, label, answering, facts })
+  const hooks = { ...parts, inOne: answer(route, parts, facts) }
+  const sending = takeSending({ route, see, answer: hooks.inOne, label, answering, facts })
+  const mayBeDirect = decidesInHandler && !isAnnotated && route.digest === undefined
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
@@ -67,7 +68,13 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
   if (isAnnotated) options.preSerialization = [options.preSerialization ?? [], showSerialised(see)].flat()
   options.onError = [options.onError ?? [], noteFailure(answering)].flat()
-  options.handler = serve(route, options.handler, { takeSending: isAnnotated ? noteServed : sending, isAsked, facts, settle: decidesInHandler ? settle : undefined, comparesLate: comparesLate(route, facts) })
-  arrangeAnswer({ scope, options, route, mayBeDirect: decidesInHandler && !isAnnotated && route.digest === undefined }, facts, hooks, inOne)
+  options.handler = serve(route, options.handler, {
+    takeSending: isAnnotated ? noteServed : sending,
+    settle: decidesInHandler ? settle : undefined,
+    comparesLate: comparesLate(route, facts),
+    isAsked,
+    facts
+  })
+  arrangeAnswer(options, { scope, route, hooks, facts, mayBeDirect })
   return { route, readBody, decide }
 }

@@ -25,8 +25,8 @@ function arrange ({ onSend, etag, more = {}, scope = Fastify(), mayBeDirect = fa
   const options: RouteOptions = { method: 'GET', url: '/', handler: async () => {}, ...more, ...(onSend !== undefined && { onSend }) }
   const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isUnseen: false, isDirect: false }
   const route = resolveRoute({ url: '/', methods: [options.method].flat(), etag }, [])
-  const hooks = { unwrap: hookNamed('unwrap'), refuse: hookNamed('refuse'), finish: hookNamed('finish') }
-  arrangeAnswer({ scope, options, route, mayBeDirect }, facts, hooks, hookNamed('inOne'))
+  const hooks = { unwrap: hookNamed('unwrap'), refuse: hookNamed('refuse'), finish: hookNamed('finish'), inOne: hookNamed('inOne') }
+  arrangeAnswer(options, { scope, route, hooks, facts, mayBeDirect })
   return { names: () => (options.onSend as ReadonlyArray<{ name: string }>).map(({ name }) => name), facts }
 }
 
