@@ -1,7 +1,8 @@
 // What does one request cost a server next to another? Ratios of their CPU times, from processes that take turns.
 
 import { CONNECTIONS, startServer } from './bursts.mjs'
-import { formatSpread, pairedRatios, PAIRS } from './ratios.mjs'
+import { pairedRatios, PAIRS } from './ratios.mjs'
+import { formatSpread } from './spread.mjs'
 
 // A process compiles its code as chance has it, so each comparison is made of several.
 const PROCESSES = Math.min(3, PAIRS)

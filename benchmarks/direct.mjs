@@ -6,8 +6,9 @@
 
 import { compare } from './comparison.mjs'
 import { READ_SIZES } from './documents.mjs'
-import { PAIRS, printHeading, printTable } from './ratios.mjs'
+import { PAIRS } from './ratios.mjs'
 import { readOf } from './reads.mjs'
+import { printHeading, printMeasured } from './tables.mjs'
 
 const KNOWN = 'this plugin, load'
 const ASYNC = 'this plugin, async load'
@@ -20,15 +21,15 @@ const unmodified = (name, size = '10 KB') => readOf(name, size, 304)
 printHeading(2, 'One answer, two servers', `CPU time of one server for a request, where the other takes 1: least, **median** and greatest of ${PAIRS} pairs that took turns.`)
 
 printHeading(3, 'What a 304 of 10 KB costs a peer, where this plugin takes 1')
-await printTable(['peer', KNOWN, RETURNED], table(PEERS, peer => [KNOWN, RETURNED].map(own => [unmodified(own), unmodified(peer)])))
+await printMeasured(['peer', KNOWN, RETURNED], table(PEERS, peer => [KNOWN, RETURNED].map(own => [unmodified(own), unmodified(peer)])))
 
 for (const size of ['10 KB', '1 MB']) {
   printHeading(3, `What a 304 of ${size} costs this plugin, where one without it takes 1`)
-  await printTable(['server', ...FLOORS], table([KNOWN, ASYNC, RETURNED], own => FLOORS.map(floor => [unmodified(floor, size), unmodified(own, size)])))
+  await printMeasured(['server', ...FLOORS], table([KNOWN, ASYNC, RETURNED], own => FLOORS.map(floor => [unmodified(floor, size), unmodified(own, size)])))
 }
 
 printHeading(3, 'What a 200 with a digest costs this plugin, where @fastify/etag takes 1')
-await printTable(['document', 'sha256 here, sha1 there'], table(READ_SIZES, size => [
+await printMeasured(['document', 'sha256 here, sha1 there'], table(READ_SIZES, size => [
   [readOf('@fastify/etag, sha1', size, 200), readOf('this plugin, digest sha256', size, 200)]
 ]))
 

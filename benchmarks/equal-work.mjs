@@ -1,12 +1,13 @@
 // Do the servers of the reads do the same? What each answers to a plain request, to its own tag, to a list with it, and to `*`.
 
 import { fieldOf } from './answer-reader.mjs'
-import { requestOf, startServer } from './bursts.mjs'
-import { printHeading, printTable } from './ratios.mjs'
+import { startServer } from './bursts.mjs'
+import { requestOf } from './keep-alive.mjs'
 import { SERVERS } from './servers.mjs'
+import { printHeading, printMeasured } from './tables.mjs'
 
 printHeading(2, 'What the servers answer', 'A document of 10 KB, asked for plainly, and with If-None-Match. Where a list or `*` is 200, the server saves nothing for who sends one.')
-await printTable(['server', 'plain', 'bytes of its body', 'ETag', 'its tag', 'a list with it', '`*`', 'bytes of the 304', 'content fields on the 304'], rows())
+await printMeasured(['server', 'plain', 'bytes of its body', 'ETag', 'its tag', 'a list with it', '`*`', 'bytes of the 304', 'content fields on the 304'], rows())
 
 async function * rows () {
   for (const name of Object.keys(SERVERS)) {

@@ -2,7 +2,9 @@
 
 import { defineEtag } from '../dist/index.js'
 import { cpuTimeOf } from './cpu-time.mjs'
-import { medianOf, printTable, spreadOf } from './spread.mjs'
+import { formatDoubling } from './doubling.mjs'
+import { formatSpread, medianOf } from './spread.mjs'
+import { printTable } from './tables.mjs'
 
 const LENGTHS = [1, 10, 100, 1000, 10_000]
 const ROUNDS = 15
@@ -18,11 +20,8 @@ export function timeLists () {
     const rounds = Array.from({ length: ROUNDS + 2 }, () => [cpuTimeOf(() => tag(list), calls), cpuTimeOf(() => JSON.stringify(list), calls)]).slice(2)
     const made = medianOf(rounds.map(([one]) => one))
     const written = medianOf(rounds.map(([, other]) => other))
-    lines.push([length.toLocaleString('en'), made.toFixed(1), written.toFixed(1), spreadOf(rounds.map(([one, other]) => one / other)), growth(made, before?.made), growth(written, before?.written)])
+    lines.push([length.toLocaleString('en'), made.toFixed(1), written.toFixed(1), formatSpread(rounds.map(([one, other]) => one / other)), formatDoubling(made, before?.made), formatDoubling(written, before?.written)])
     before = { made, written }
   }
   printTable('The tag of a list, microseconds of CPU', ['members', 'tag', 'JSON.stringify', 'JSON.stringify = 1', 'tag, a doubling: 2 linear', 'JSON.stringify, a doubling'], lines)
 }
-
-// from ten times as many there are so many doublings
-const growth = (now, before) => before === undefined ? '' : ((now / before) ** (1 / Math.log2(10))).toFixed(1)

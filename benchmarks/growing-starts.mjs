@@ -2,7 +2,9 @@
 
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { medianOf, printTable, spreadOf } from './spread.mjs'
+import { formatDoubling } from './doubling.mjs'
+import { formatSpread, medianOf } from './spread.mjs'
+import { printTable } from './tables.mjs'
 
 const ROUTES = [1, 10, 100, 1000]
 const ROUNDS = 7
@@ -16,8 +18,8 @@ export function timeStarts () {
   for (const routes of ROUTES) {
     const rounds = Array.from({ length: ROUNDS }, () => KINDS.map(kind => start(kind, routes)))
     const times = KINDS.map((_, at) => medianOf(rounds.map(round => round[at])))
-    const ratios = [1, 2].map(at => spreadOf(rounds.map(round => round[at] / round[0])))
-    lines.push([routes.toLocaleString('en'), ...times.map(time => Math.round(time)), ...ratios, ...times.map((time, at) => growth(time, before?.[at]))])
+    const ratios = [1, 2].map(at => formatSpread(rounds.map(round => round[at] / round[0])))
+    lines.push([routes.toLocaleString('en'), ...times.map(time => Math.round(time)), ...ratios, ...times.map((time, at) => formatDoubling(time, before?.[at]))])
     before = times
   }
   printTable('The start, milliseconds from Fastify() to ready()', [
@@ -25,8 +27,6 @@ export function timeStarts () {
     'bare, a doubling: 2 linear', 'registered, a doubling', 'every route asks, a doubling'
   ], lines)
 }
-
-const growth = (now, before) => before === undefined ? '' : ((now / before) ** (1 / Math.log2(10))).toFixed(1)
 
 function start (kind, routes) {
   return Number(execFileSync(process.execPath, [startFile, kind, String(routes)], { encoding: 'utf8' }))

@@ -7,9 +7,10 @@
 import { chosenNames, chosenSizes } from './chosen.mjs'
 import { compareEach } from './comparison.mjs'
 import { READ_SIZES } from './documents.mjs'
-import { PAIRS, printHeading, printTable } from './ratios.mjs'
+import { PAIRS } from './ratios.mjs'
 import { readOf } from './reads.mjs'
 import { SERVERS } from './servers.mjs'
+import { printHeading, printMeasured } from './tables.mjs'
 
 const BASE = 'bare Fastify'
 const STATUSES = [200, 304]
@@ -17,7 +18,7 @@ const STATUSES = [200, 304]
 printHeading(2, 'Reads', `CPU time of the server for a request, where a 200 of a bare Fastify takes 1: least, **median** and greatest of ${PAIRS} pairs that took turns. The second bare Fastify shows the noise. Express, Koa and Hono serialise by \`JSON.stringify\`, and Fastify by the schema.`)
 for (const size of chosenSizes(READ_SIZES)) {
   printHeading(3, `A document of ${size}`)
-  await printTable(['server', ...STATUSES], rows(size))
+  await printMeasured(['server', ...STATUSES], rows(size))
 }
 
 async function * rows (size) {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { CASES } from './dispatch-cases.mjs'
-import { printHeading, printTable } from './ratios.mjs'
+import { printHeading, printMeasured } from './tables.mjs'
 
 const [FEW, MANY] = [20_000, 40_000]
 // so that the same run gives the same number
@@ -22,7 +22,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'fastify-etag-policy-'))
 process.on('exit', () => rmSync(scratch, { recursive: true }))
 
 printHeading(2, 'Instructions', `What one request of 200 bytes and 6 fields costs from Fastify's router to the end of the answer, without network and parser: the slope from ${FEW} to ${MANY} requests under valgrind.`)
-await printTable(['case', 'status', 'instructions', 'bare = 1'], canCount() ? rows() : [['not measured: valgrind or setarch is not installed', '', '', '']])
+await printMeasured(['case', 'status', 'instructions', 'bare = 1'], canCount() ? rows() : [['not measured: valgrind or setarch is not installed', '', '', '']])
 
 async function * rows () {
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CASES)

@@ -18,7 +18,7 @@ try {
   for (const rows of [1000, 1]) {
     for (const processes of [1, 2]) unsafe.push(...await raceWrites(database, { rows, processes, rounds, milliseconds, interrupted: interruption.signal }))
   }
-  console.log(`\n${unsafe.length === 0 ? 'No update is lost where the statement compares the version, or the row is locked before it is looked at.' : `FAILED: ${unsafe.join(', ')}`}`)
+  console.log(unsafe.length === 0 ? 'No update is lost where the statement compares the version, or the row is locked before it is looked at.' : `FAILED: ${unsafe.join(', ')}`)
   if (unsafe.length > 0) process.exitCode = 1
 } finally {
   await database.close()

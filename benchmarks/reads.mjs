@@ -1,7 +1,7 @@
 // How is a document asked for, so that it is sent, or found unmodified? What `compare` needs of a read.
 
 import { fieldOf } from './answer-reader.mjs'
-import { requestOf } from './bursts.mjs'
+import { requestOf } from './keep-alive.mjs'
 
 const PREPARE = {
   async 200 (server) {

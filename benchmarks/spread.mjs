@@ -1,18 +1,20 @@
 // How are measurements of several rounds told? By the least, the median and the greatest.
 
+export { printTable } from './tables.mjs'
+
 export function medianOf (values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** Least / **median** / greatest, with so many digits. */
-export function spreadOf (values, digits = 2) {
-  const [least, median, greatest] = [Math.min(...values), medianOf(values), Math.max(...values)].map(value => value.toFixed(digits))
-  return `${least} / **${median}** / ${greatest}`
+/** `0.97 / **1.03** / 1.21`: the least, the median and the greatest of several ratios. */
+export function formatSpread (ratios) {
+  return `${formatRatio(Math.min(...ratios))} / **${formatRatio(medianOf(ratios))}** / ${formatRatio(Math.max(...ratios))}`
 }
 
-export function printTable (title, head, rows) {
-  console.log(`\n### ${title}\n\n| ${head.join(' | ')} |\n|${' --- |'.repeat(head.length)}`)
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`)
+// A ratio under 0.05 is a fraction: 1/550.
+function formatRatio (ratio) {
+  if (ratio < 0.05) return `1/${Math.round(1 / ratio)}`
+  return ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(ratio < 100 ? 1 : 0)
 }

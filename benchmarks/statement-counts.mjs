@@ -5,8 +5,8 @@ import pg from 'pg'
 import etagPlugin, { defineEtag } from '../dist/index.js'
 import { isCurrent, refuseMissed, refuseMissing, refuseStale, send, tagOf } from './by-hand.mjs'
 import { openConnection, requestOf } from './keep-alive.mjs'
-import { printTable } from './spread.mjs'
 import { statementsOf, tableOf } from './statements.mjs'
+import { printTable } from './tables.mjs'
 
 const TABLE = 'counted'
 const CURRENT = { 'if-match': '"1"' }
@@ -37,7 +37,7 @@ export async function countStatements ({ url, pool }) {
     for (const server of servers) {
       await pool.query(tableOf(TABLE, 1))
       server.sent.length = 0
-      const { status } = await server.connection.ask(requestOf(method, `/documents/${id}${below}`, fields, method === 'PUT' ? BODY : undefined))
+      const { status } = await server.connection.ask(requestOf({ method, url: `/documents/${id}${below}`, fields, body: method === 'PUT' ? BODY : undefined }))
       if (status !== expected) throw new Error(`${title} is answered by ${status}`)
       cells.push(`${server.sent.length}: ${server.sent.join(', ')}`)
     }

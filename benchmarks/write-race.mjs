@@ -1,24 +1,23 @@
 // How many writes succeed in a second, what do they cost the server, and how many are lost? Rounds of all strategies in turn.
 
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { fieldOf } from './answer-reader.mjs'
 import { openConnection, requestOf } from './keep-alive.mjs'
-import { medianOf, printTable, spreadOf } from './spread.mjs'
+import { startProcess } from './server-process.mjs'
+import { formatSpread, medianOf } from './spread.mjs'
 import { tableOf } from './statements.mjs'
+import { printTable } from './tables.mjs'
 import { STRATEGIES } from './write-strategies.mjs'
 
 const WRITERS = 32
 // so long runs each strategy before it is measured: a server that has just been started runs code which nobody has optimised yet
 const WARM_UP = 4000
-const serverFile = fileURLToPath(new URL('write-server.mjs', import.meta.url))
 const names = Object.keys(STRATEGIES)
 const [base] = names
 
 /** Races all strategies over so many rows and processes, prints their table, and gives those that lost updates and must not. */
 export async function raceWrites (database, { rows, processes, rounds, milliseconds, interrupted }) {
   for (const name of names) await database.pool.query(tableOf(name, rows))
-  const servers = await Promise.all(Array.from({ length: processes }, () => startServer(database.url)))
+  const servers = await Promise.all(Array.from({ length: processes }, () => startProcess('The server', 'write-server.mjs', [], { DATABASE_URL: database.url })))
   const writers = await Promise.all(Array.from({ length: WRITERS }, (_, at) => openConnection(servers[at % processes].port)))
   const races = Object.fromEntries(names.map(name => [name, { tags: new Map(), rounds: [] }]))
 
@@ -52,11 +51,12 @@ async function runRound (name, tags, { servers, writers, rows, milliseconds }) {
     while (performance.now() - begin < milliseconds) {
       const id = 1 + Math.floor(Math.random() * rows)
       const body = `{"title":"Written at ${performance.now()}"}`
-      const { status, tag } = await writer.ask(requestOf('PUT', `/${name}/${id}`, { 'if-match': tags.get(id) ?? '"1"' }, body))
+      const answer = await writer.ask(requestOf({ method: 'PUT', url: `/${name}/${id}`, fields: { 'If-Match': tags.get(id) ?? '"1"' }, body }))
+      const { status } = answer
       if (counts[status] === undefined) throw new Error(`${name} answers ${status}`)
       counts[status]++
       // what one of the writers learns all of them know
-      tags.set(id, tag)
+      tags.set(id, fieldOf(answer, 'etag'))
     }
   }))
   const seconds = (performance.now() - begin) / 1000
@@ -76,36 +76,19 @@ async function report (database, races, { rows, processes }) {
     const lost = successes - written
     if (lost !== 0 && STRATEGIES[name].isSafe) unsafe.push(`${STRATEGIES[name].title} lost ${lost}`)
     lines.push([
-      STRATEGIES[name].title, Math.round(medianOf(measured.map(({ speed }) => speed))), spreadOf(against('speed')), spreadOf(against('cpu')),
+      STRATEGIES[name].title, Math.round(medianOf(measured.map(({ speed }) => speed))), formatSpread(against('speed')), formatSpread(against('cpu')),
       `${(100 * (1 - successes / sum(all, 'answers'))).toFixed(1)} %`, lost === 0 ? '0' : `${lost} (${(100 * lost / successes).toFixed(1)} %)`
     ])
   }
-  const againstLock = name => spreadOf(ratiosOf(races[name], races.for_update, 'speed'))
+  const againstLock = name => formatSpread(ratiosOf(races[name], races.for_update, 'speed'))
   const title = `${rows === 1 ? 'One row' : `${rows.toLocaleString('en')} rows`}, ${processes === 1 ? 'one process' : `${processes} processes`}, ${WRITERS} writers`
   printTable(title, ['strategy', 'successes a second', 'by hand = 1', 'CPU of the server an answer, by hand = 1', 'refused', 'lost'], lines)
-  console.log(`\nSuccesses a second of \`guard\`, SELECT … FOR UPDATE = 1: ${againstLock('guard')}; with \`parseVersion\` ${againstLock('guard_at_once')}`)
+  console.log(`Successes a second of \`guard\`, SELECT … FOR UPDATE = 1: ${againstLock('guard')}; with \`parseVersion\` ${againstLock('guard_at_once')}\n`)
   return unsafe
 }
 
-async function startServer (url) {
-  const child = fork(serverFile, { env: { ...process.env, DATABASE_URL: url } })
-  const exited = once(child, 'exit')
-  const [port] = await Promise.race([once(child, 'message'), exited.then(() => { throw new Error('The server ended before it listened') })])
-  return {
-    port,
-    async cpu () {
-      child.send('cpu')
-      return (await once(child, 'message'))[0]
-    },
-    stop () {
-      child.disconnect()
-      return exited
-    }
-  }
-}
-
 async function cpuOf (servers) {
-  return (await Promise.all(servers.map(server => server.cpu()))).reduce((one, other) => one + other, 0)
+  return (await Promise.all(servers.map(server => server.cpuTime()))).reduce((one, other) => one + other, 0)
 }
 
 // Round by round, since what else the machine does changes with time.

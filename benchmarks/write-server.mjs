@@ -3,6 +3,7 @@
 import Fastify from 'fastify'
 import pg from 'pg'
 import etagPlugin from '../dist/index.js'
+import { cpuTime } from './cpu-time.mjs'
 import { statementsOf } from './statements.mjs'
 import { addStrategy, STRATEGIES } from './write-strategies.mjs'
 
@@ -19,10 +20,7 @@ await app.listen({ port: 0, host: '127.0.0.1' })
 
 // Ctrl-C reaches every process of the terminal; the parent decides
 process.on('SIGINT', () => {})
-process.on('message', () => {
-  const { user, system } = process.cpuUsage()
-  process.send(user + system)
-})
+process.on('message', () => process.send(cpuTime()))
 process.on('disconnect', async () => {
   await app.close()
   await pool.end()

@@ -4,11 +4,13 @@
 //
 // measures fewer pairs, the rows whose names have the word, and this size.
 
-import { CONNECTIONS, requestOf } from './bursts.mjs'
+import { CONNECTIONS } from './bursts.mjs'
 import { chosenNames, chosenSizes } from './chosen.mjs'
 import { compare } from './comparison.mjs'
 import { documentOf, WRITE_SIZES } from './documents.mjs'
-import { PAIRS, printHeading, printTable } from './ratios.mjs'
+import { requestOf } from './keep-alive.mjs'
+import { PAIRS } from './ratios.mjs'
+import { printHeading, printMeasured } from './tables.mjs'
 import { SERVERS } from './write-servers.mjs'
 
 const BASE = 'plain PUT'
@@ -26,7 +28,7 @@ const FIELDS = {
 printHeading(2, 'Writes', `CPU time of the server for a PUT with a JSON body, where one of a bare Fastify takes 1: least, **median** and greatest of ${PAIRS} pairs that took turns. The store is in memory, nothing is validated, and each connection writes a document of its own.`)
 for (const size of chosenSizes(WRITE_SIZES)) {
   printHeading(3, `A body of ${size}`)
-  await printTable(['server', 'status', 'cost'], rows(size))
+  await printMeasured(['server', 'status', 'cost'], rows(size))
 }
 
 async function * rows (size) {
