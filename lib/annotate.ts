@@ -1,4 +1,4 @@
-import { KEYWORD, type StateAnnotation } from './annotation.js'
+import { KEYWORD, type StateAnnotation } from './keyword.js'
 
 /** A schema that says its type in other words than `type`, which is looked at when the application starts. */
 type Untyped = { readonly type?: never } & (

@@ -1,24 +1,12 @@
 import { FST_ETAG_INVALID_ANNOTATION } from './errors.js'
-import { isPolicy, POLICIES, type Policy } from './policy.js'
-import { anyOf, isObject, nodeOf, resolveRef, within, type Schema, type SchemaNode, type SharedSchemas } from './schema-graph.js'
+import { anyOf, isObject, nodeOf, resolveRef, standInsOf, within, type Schema, type SchemaNode, type SharedSchemas } from './schema-graph.js'
+import { FIELDS, hasKeyword, KEYWORD, KeywordReader, type FieldAnnotation, type Said } from './keyword.js'
 import type { MembersSource } from './sources/members.js'
 
-/** The keyword by which a schema says what of a state names it. */
-export const KEYWORD = 'x-etag'
-
-/** What the keyword says of a field of a state. */
-const FIELDS = ['version', 'last-modified', 'id'] as const
-type FieldAnnotation = typeof FIELDS[number]
-
-/** What the keyword says of a state as a whole; `true` says no more than that it is one. */
-export type StateAnnotation = true | { readonly policy?: Policy, readonly weak?: boolean }
-
 /** What a schema says of the states that it describes. */
-export interface Annotation {
+export interface Annotation extends Said {
   readonly source?: string | { readonly field: string } | MembersSource
   readonly lastModified?: readonly string[]
-  readonly policy?: Policy
-  readonly weak?: boolean
   /** Where an answer has its state; empty where it is the state itself. */
   readonly envelope: readonly string[]
 }
@@ -37,7 +25,6 @@ export interface Read {
 export const NOTHING_READ: Read = { annotation: undefined, isAnnotated: false, several: [], unknown: [] }
 
 type Path = readonly string[]
-type Said = Omit<Annotation, 'envelope' | 'source' | 'lastModified'>
 
 interface Mark {
   readonly kind: FieldAnnotation
@@ -57,12 +44,6 @@ interface Yield {
   readonly inner: readonly Inner[]
 }
 
-/** Does the keyword stand anywhere in a schema, or in what it refers to? */
-export function mentionsKeyword (schema: unknown, shared: SharedSchemas): boolean {
-  const node = nodeOf(schema)
-  return node !== undefined && anyOf(node, hasKeyword, shared)
-}
-
 /** Reads what a schema says by the keyword. Throws FST_ETAG_INVALID_ANNOTATION under the name of its place. */
 export function readAnnotation (schema: unknown, place: string, shared: SharedSchemas): Read {
   const node = nodeOf(schema)
@@ -72,10 +53,6 @@ export function readAnnotation (schema: unknown, place: string, shared: SharedSc
   if (!anyOf(node, hasKeyword, shared)) return { ...NOTHING_READ, unknown }
   const reader = new Reader(place, shared)
   return { annotation: reader.stateAt(node), isAnnotated: true, several: reader.several, unknown }
-}
-
-function hasKeyword ({ schema }: SchemaNode): boolean {
-  return Object.hasOwn(schema, KEYWORD)
 }
 
 function unknownIn (node: SchemaNode, shared: SharedSchemas): readonly string[] {
@@ -93,6 +70,7 @@ const FEW = 4
 class Reader {
   readonly #place: string
   readonly #shared: SharedSchemas
+  readonly #keyword: KeywordReader
   readonly #yields = new Map<Schema, Yield>()
   readonly #states = new Map<Schema, Annotation | undefined>()
   several: readonly string[] = []
@@ -100,6 +78,7 @@ class Reader {
   constructor (place: string, shared: SharedSchemas) {
     this.#place = place
     this.#shared = shared
+    this.#keyword = new KeywordReader(place, shared)
   }
 
   /** The state that a node describes: itself where fields of it are marked, else the one that stands below it. */
@@ -114,7 +93,7 @@ class Reader {
   }
 
   #readStateAt (node: SchemaNode): Annotation | undefined {
-    const said = this.#saidOf(node, new Set())
+    const said = this.#keyword.saidOf(node)
     const { marks, inner } = this.#yieldOf(node)
     if (marks.some(({ kind }) => kind !== 'id')) {
       const own = this.#ownStateOf(marks)
@@ -174,73 +153,25 @@ class Reader {
     const known = this.#yields.get(schema)
     if (known !== undefined) return known
     this.#yields.set(schema, { marks: [], inner: [] })
-    const said = schema[KEYWORD]
-    const groups: Array<readonly Mark[]> = typeof said === 'string' ? [[this.#markOf(node, said)]] : []
+    const kind = this.#keyword.fieldOf(node)
+    const groups: Array<readonly Mark[]> = kind === undefined ? [] : [[{ kind, path: [] }]]
     const inner: Inner[] = []
     const take = (below: Yield, path: Path): void => {
       groups.push(below.marks.map(mark => ({ ...mark, path: [...path, ...mark.path] })))
       inner.push(...below.inner.map(one => ({ ...one, path: [...path, ...one.path] })))
     }
-    for (const part of this.#standInsOf(node)) take(this.#yieldOf(part), [])
+    for (const part of standInsOf(node, this.#shared)) take(this.#yieldOf(part), [])
     if (isObject(schema.items)) inner.push({ node: within(node, schema.items), path: [], isList: true })
     for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
       if (!isObject(property)) continue
       const child = within(node, property)
-      if (this.#saidOf(child, new Set()) !== undefined) inner.push({ node: child, path: [key], isList: false })
+      if (this.#keyword.saidOf(child) !== undefined) inner.push({ node: child, path: [key], isList: false })
       else take(this.#yieldOf(child), [key])
     }
     const marks = ofOneState(groups)
     const own = { marks: FIELDS.flatMap(kind => nearest(marks.filter(mark => mark.kind === kind))), inner: firstOf(inner.filter(({ node }) => anyOf(node, hasKeyword, this.#shared))) }
     this.#yields.set(schema, own)
     return own
-  }
-
-  // What a node refers to, and what it is composed of.
-  #standInsOf (node: SchemaNode): readonly SchemaNode[] {
-    const { schema } = node
-    const parts = [schema.allOf, schema.anyOf, schema.oneOf].flat().filter(isObject).map(part => within(node, part))
-    if (typeof schema.$ref !== 'string') return parts
-    const referred = resolveRef(schema.$ref, node, this.#shared)
-    return referred === undefined ? parts : [referred, ...parts]
-  }
-
-  /** What is said of the state as a whole: by the node, else by what stands in its place, of which the strictest holds. */
-  #saidOf (node: SchemaNode, seen: Set<Schema>): Said | undefined {
-    const { schema } = node
-    if (seen.has(schema)) return undefined
-    seen.add(schema)
-    const said = schema[KEYWORD]
-    const own = said === undefined || typeof said === 'string' ? undefined : this.#readSaid(said)
-    const parts = this.#standInsOf(node).map(part => this.#saidOf(part, seen)).filter(part => part !== undefined)
-    if (own === undefined && parts.length === 0) return undefined
-    const policy = own?.policy ?? POLICIES.find(policy => parts.some(part => part.policy === policy))
-    const weak = own?.weak ?? parts.find(part => part.weak !== undefined)?.weak
-    return { ...(policy !== undefined && { policy }), ...(weak !== undefined && { weak }) }
-  }
-
-  #readSaid (said: unknown): Said {
-    if (said === true) return {}
-    if (!isObject(said)) this.#refuse(`${KEYWORD} of an object must be true or { policy?, weak? }, found ${JSON.stringify(said)}`)
-    const { policy, weak, ...others } = said as { policy?: unknown, weak?: unknown }
-    if (Object.keys(others).length > 0) this.#refuse(`${KEYWORD} of an object knows policy and weak, and not ${Object.keys(others).join(', ')}`)
-    if (policy !== undefined && !isPolicy(policy)) this.#refuse(`policy must be 'REQUIRED', 'REQUIRED_FOR_DELETE' or 'OPTIONAL', found ${JSON.stringify(policy)}`)
-    if (weak !== undefined && typeof weak !== 'boolean') this.#refuse(`weak must be a boolean, found ${JSON.stringify(weak)}`)
-    return said as Said
-  }
-
-  #markOf (node: SchemaNode, said: string): Mark {
-    const kind = FIELDS.find(field => field === said)
-    if (kind === undefined) this.#refuse(`${KEYWORD} of a field must be ${FIELDS.map(field => `'${field}'`).join(' or ')}, found '${said}'`)
-    const wrong = this.#typesOf(node, new Set()).find(type => !TYPES[kind!].has(type))
-    if (wrong !== undefined) this.#refuse(`${said} stands on a field whose type is ${wrong}`)
-    return { kind: kind!, path: [] }
-  }
-
-  #typesOf (node: SchemaNode, seen: Set<Schema>): readonly string[] {
-    if (seen.has(node.schema)) return []
-    seen.add(node.schema)
-    const own = [node.schema.type].flat().filter(type => typeof type === 'string')
-    return [...own, ...this.#standInsOf(node).flatMap(part => this.#typesOf(part, seen))]
   }
 
   #fieldAt (kind: FieldAnnotation, path: Path): Path {
@@ -281,11 +212,4 @@ function nearest (marks: readonly Mark[]): readonly Mark[] {
 function firstOf (inner: readonly Inner[]): readonly Inner[] {
   const byPath = new Map(inner.map(one => [`${one.path.join('\0')} ${one.isList}`, one]))
   return [...byPath.values()].sort((one, other) => one.path.length - other.path.length).slice(0, FEW)
-}
-
-// `Date` is what TypeBox calls the type of a JavaScript Date.
-const TYPES: Readonly<Record<FieldAnnotation, ReadonlySet<string>>> = {
-  version: new Set(['string', 'integer', 'number', 'bigint', 'null']),
-  'last-modified': new Set(['string', 'integer', 'number', 'Date', 'null']),
-  id: new Set(['string', 'integer', 'number', 'bigint'])
 }

@@ -1,4 +1,4 @@
-import { KEYWORD } from './annotation.js'
+import { KEYWORD } from './keyword.js'
 
 /** What is needed of Ajv. */
 interface KnowsKeywords {

@@ -1,4 +1,4 @@
-import { KEYWORD } from './annotation.js'
+import { KEYWORD } from './keyword.js'
 import { BY_NAME, IN_PLACE } from './schema-graph.js'
 
 const PARTS = ['body', 'querystring', 'query', 'params', 'headers']

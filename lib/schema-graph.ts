@@ -87,6 +87,15 @@ export function resolveRef (ref: string, { root, document }: SchemaNode, shared:
   return isSchema(at) ? within(base, at) : undefined
 }
 
+/** What stands in the place of a node: what it refers to, and what it is composed of. */
+export function standInsOf (node: SchemaNode, shared: SharedSchemas): readonly SchemaNode[] {
+  const { schema } = node
+  const parts = [schema.allOf, schema.anyOf, schema.oneOf].flat().filter(isObject).map(part => within(node, part))
+  if (typeof schema.$ref !== 'string') return parts
+  const referred = resolveRef(schema.$ref, node, shared)
+  return referred === undefined ? parts : [referred, ...parts]
+}
+
 function sharedBy (id: string, shared: SharedSchemas): SchemaNode | undefined {
   const own = nodeOf(shared.get(id))
   if (own !== undefined) return own

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { anyOf, nodeOf, partsOf, resolveRef, within, type SharedSchemas } from '../lib/schema-graph.js'
+import { anyOf, nodeOf, partsOf, resolveRef, standInsOf, within, type SharedSchemas } from '../lib/schema-graph.js'
 
 const NONE: SharedSchemas = { get: () => undefined, all: () => ({}) }
 
@@ -42,4 +42,13 @@ t.test('each schema is looked at once, whatever refers to whatever', async t => 
   t.equal(looked.length, 3)
   t.equal(anyOf(nodeOf({ $ref: 'a' })!, ({ schema }) => schema.title === 'b', shared), true)
   t.equal(anyOf(nodeOf({ $ref: 'nowhere' })!, ({ schema }) => schema.title === 'b', NONE), false)
+})
+
+t.test('what a node refers to stands in its place, and then what it is composed of', async t => {
+  const shared: SharedSchemas = { get: id => id === 'Shared' ? { title: 'shared' } : undefined, all: () => ({}) }
+  const composed = { allOf: [{ title: 'a' }], anyOf: [{ title: 'b' }, true], oneOf: { title: 'c' } }
+  const titlesOf = (schema: object) => standInsOf(nodeOf(schema)!, shared).map(({ schema }) => schema.title)
+  t.strictSame(titlesOf({ ...composed, $ref: 'Shared#' }), ['shared', 'a', 'b', 'c'])
+  t.strictSame(titlesOf({ ...composed, $ref: 'Nobody#' }), ['a', 'b', 'c'])
+  t.strictSame(titlesOf({ properties: { d: {} }, items: {} }), [])
 })

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyServerOptions, RouteOptions } from 'fastify'
-import { KEYWORD, mentionsKeyword } from '../annotation.js'
+import { KEYWORD, mentionsKeyword } from '../keyword.js'
 import { FST_ETAG_KEYWORD_MISSING } from '../errors.js'
 import { etagKeywords } from '../etag-keywords.js'
 import { anyOf, NO_SCHEMAS, nodeOf, resolveRef } from '../schema-graph.js'
