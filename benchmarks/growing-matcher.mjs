@@ -5,7 +5,8 @@ import Fastify from 'fastify'
 import etagPlugin from '../dist/index.js'
 import { cpuTimeOf } from './cpu-time.mjs'
 import { ACCEPTED, CONTENTS, CONTRIVED, SHORT_VERSION, VERSION } from './long-fields.mjs'
-import { medianOf, printTable } from './spread.mjs'
+import { medianOf } from './spread.mjs'
+import { printTable } from './tables.mjs'
 
 const KIBIBYTES = [1, 4, 16, 64]
 const ROUNDS = 11
