@@ -1,6 +1,5 @@
 // How are measurements of several rounds told? By the least, the median and the greatest.
 
-
 export function medianOf (values) {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
