@@ -38,9 +38,7 @@ export const PROBLEM_JSON = 'application/problem+json'
 
 /** Makes the problem of a refusal. `type` names the code, `title` is the phrase of the status, absent members stay absent. */
 export function problemOf ({ status, detail, instance, code, field, reason, policy, level, currentEtag }: Refused): Problem {
-  const problem: { -readonly [Member in keyof Problem]: Problem[Member] } = {
-    type: `${ERRORS_PAGE}#${code.toLowerCase()}`, title: TITLES[status] ?? 'Refused', status, detail, instance, code
-  }
+  const problem: { -readonly [Member in keyof Problem]: Problem[Member] } = { type: typeOf(code), title: titleOf(status), status, detail, instance, code }
   if (field !== undefined) problem.field = field
   if (reason !== undefined) problem.reason = reason
   if (policy !== undefined) problem.policy = policy
@@ -49,11 +47,30 @@ export function problemOf ({ status, detail, instance, code, field, reason, poli
   return problem
 }
 
-/** The text of a problem, as JSON.stringify gives it in four times the time. Only what a request or a state brought can need escapes. */
-export function formatProblem ({ type, title, status, detail, instance, code, field, reason, policy, level, currentEtag }: Problem): string {
-  const required = `{"type":"${type}","title":"${title}","status":${status},"detail":${quoted(detail)},"instance":${quoted(instance)},"code":"${code}"`
+function typeOf (code: string): string {
+  return `${ERRORS_PAGE}#${code.toLowerCase()}`
+}
+
+function titleOf (status: number): string {
+  return TITLES[status] ?? 'Refused'
+}
+
+/** The text of a problem, as JSON.stringify gives it of that in four times the time. Only what a request or a state brought can need escapes. */
+export function formatProblem ({ status, detail, instance, code, field, reason, policy, level, currentEtag }: Refused): string {
+  const required = `${beginOf(code, status)}"detail":${quoted(detail)},"instance":${quoted(instance)},"code":"${code}"`
   const why = `${member('field', field)}${member('reason', reason)}${member('policy', policy)}${member('level', level)}`
   return `${required}${why}${currentEtag === undefined ? '' : `,"currentEtag":${JSON.stringify(currentEtag)}`}}`
+}
+
+// There are as many as codes and statuses that refuse with them.
+const begins = new Map<string, { readonly status: number, readonly text: string }>()
+
+function beginOf (code: string, status: number): string {
+  const known = begins.get(code)
+  if (known?.status === status) return known.text
+  const text = `{"type":"${typeOf(code)}","title":"${titleOf(status)}","status":${status},`
+  begins.set(code, { status, text })
+  return text
 }
 
 // ASCII that JSON has as it is

@@ -2,7 +2,7 @@ import type { FastifyError } from '@fastify/error'
 import { FST_ETAG_CONFLICT, FST_ETAG_NOT_FOUND, FST_ETAG_PRECONDITION_FAILED, FST_ETAG_PRECONDITION_REQUIRED } from './errors.js'
 import { explain } from './explanation.js'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
-import { problemOf, type Problem } from './problem.js'
+import { problemOf, type Problem, type Refused } from './problem.js'
 import type { Decision } from './decision.js'
 
 /** The error of a refused request, with what was decided and the tag of the state that it was decided from. */
@@ -60,11 +60,16 @@ export function isRefusal (error: unknown): error is Refusal {
   return (error as { readonly [kRefusal]?: true } | null | undefined)?.[kRefusal] === true
 }
 
-/** The problem of a refusal. Its policy and the level of it are told where they are the reason. */
-export function problemOfRefusal ({ statusCode, code, message, instance, currentEtag, decision }: Refusal): Problem {
+/** The problem of a refusal. */
+export function problemOfRefusal (refusal: Refusal): Problem {
+  return problemOf(refusedBy(refusal))
+}
+
+/** What the problem of a refusal tells. Its policy and the level of it are told where they are the reason. */
+export function refusedBy ({ statusCode, code, message, instance, currentEtag, decision }: Refusal): Refused {
   const { field, reason, policy, level } = decision
   const required = decision.outcome === 'precondition-required'
-  return problemOf({
+  return {
     status: statusCode,
     detail: message,
     instance,
@@ -74,7 +79,7 @@ export function problemOfRefusal ({ statusCode, code, message, instance, current
     policy: required ? policy : undefined,
     level: required ? level : undefined,
     currentEtag
-  })
+  }
 }
 
 // A query or a fragment may hold what no answer should repeat.

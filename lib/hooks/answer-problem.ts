@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { tellContent } from './about-content.js'
 import { disown } from '../disown.js'
 import { formatProblem, PROBLEM_JSON } from '../problem.js'
-import { problemOfRefusal, type Refusal } from '../refusal.js'
+import { problemOfRefusal, refusedBy, type Refusal } from '../refusal.js'
 import type { AnswerFacts } from './answer-facts.js'
 import type { Reshape } from '../option-schemas.js'
 
@@ -18,7 +18,14 @@ export interface Answering {
 /** For which statuses has a route a response schema? */
 export function declaredStatuses ({ schema }: Pick<RouteOptions, 'schema'>): Answering['declares'] {
   const declared = new Set(Object.keys(schema?.response ?? {}).map(key => key.toLowerCase()))
-  return status => declared.has(String(status)) || declared.has(`${String(status)[0]}xx`) || declared.has('default')
+  const answers = new Map<number, boolean>()
+  return status => {
+    const known = answers.get(status)
+    if (known !== undefined) return known
+    const isDeclared = declared.has(String(status)) || declared.has(`${String(status)[0]}xx`) || declared.has('default')
+    answers.set(status, isDeclared)
+    return isDeclared
+  }
 }
 
 /** The statuses whose answers carry the tag of the current state besides those of a success. */
@@ -44,9 +51,8 @@ export function answerProblem (
 
 /** The problem of a refusal as text, in the shape that the route gives it. Throws what that throws. */
 export function problemBody (refusal: Refusal, request: FastifyRequest, reshape: Reshape | undefined): string {
-  const problem = problemOfRefusal(refusal)
-  if (reshape === undefined) return formatProblem(problem)
-  const shaped = reshape(problem, request)
+  if (reshape === undefined) return formatProblem(refusedBy(refusal))
+  const shaped = reshape(problemOfRefusal(refusal), request)
   disown(shaped)
   if (typeof shaped !== 'object' || shaped === null || 'then' in shaped) throw new TypeError('problem must return an object, and no promise of one')
   return JSON.stringify(shaped)
