@@ -1,22 +1,22 @@
 import createError from '@fastify/error'
 
-// Answers to a request. Their message is the `detail` of the problem. No line of code is at fault, so they look for none: a stack
+// Answers to a request. Their message is the `detail` of the problem; those that say none here are given one when it is known. No line of code is at fault, so they look for none: a stack
 // trace would cost more than all the rest of a refusal.
 
 /** A conditional field is outside its grammar (RFC 9110, 13.1). */
 export const FST_ETAG_INVALID_FIELD = createError<[string]>('FST_ETAG_INVALID_FIELD', '%s', 400, Error, false)
 
 /** `load` found nothing for this request (RFC 9110, 13.2.1 and 15.5.5). */
-export const FST_ETAG_NOT_FOUND = createError<[string]>('FST_ETAG_NOT_FOUND', '%s', 404, Error, false)
+export const FST_ETAG_NOT_FOUND = createError<[]>('FST_ETAG_NOT_FOUND', 'Not Found', 404, Error, false)
 
 /** Another writer came between this one, which sent no precondition, and its write (RFC 9110, 15.5.10). */
-export const FST_ETAG_CONFLICT = createError<[string]>('FST_ETAG_CONFLICT', '%s', 409, Error, false)
+export const FST_ETAG_CONFLICT = createError<[]>('FST_ETAG_CONFLICT', 'Conflict', 409, Error, false)
 
 /** A condition that the request sent is false (RFC 9110, 13.2.2 and 15.5.13). */
-export const FST_ETAG_PRECONDITION_FAILED = createError<[string]>('FST_ETAG_PRECONDITION_FAILED', '%s', 412, Error, false)
+export const FST_ETAG_PRECONDITION_FAILED = createError<[]>('FST_ETAG_PRECONDITION_FAILED', 'Precondition Failed', 412, Error, false)
 
 /** The policy asks this write for a precondition, and it sent none that names a version (RFC 6585, 3). */
-export const FST_ETAG_PRECONDITION_REQUIRED = createError<[string]>('FST_ETAG_PRECONDITION_REQUIRED', '%s', 428, Error, false)
+export const FST_ETAG_PRECONDITION_REQUIRED = createError<[]>('FST_ETAG_PRECONDITION_REQUIRED', 'Precondition Required', 428, Error, false)
 
 /** The body of a write to a list does not say which members it is about. */
 export const FST_ETAG_INVALID_MEMBERS = createError<[string]>('FST_ETAG_INVALID_MEMBERS', '%s', 400, Error, false)

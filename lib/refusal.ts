@@ -36,7 +36,7 @@ export interface Known {
 export function refusalOf (decision: Decision & { readonly outcome: RefusedOutcome }, target: string, { hasTag, etag }: Known): Refusal {
   const detail = explain(decision, { method: decision.method, path: pathOf(target), hasTag })
   // to have the text formatted would cost as much as all the rest of the error
-  const error = new ERRORS[decision.outcome]('')
+  const error = new ERRORS[decision.outcome]()
   error.message = detail
   // what is not there, or not for this caller, has no tag to tell
   return asRefusal(error, decision, target, decision.outcome === 'not-found' ? undefined : etag)

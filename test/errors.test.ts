@@ -21,5 +21,5 @@ t.test('an error is exported under its code, is 500 unless it answers a request 
 })
 
 t.test('the message of an answer is its detail, whatever stands in it', async t => {
-  t.equal(new errors.FST_ETAG_PRECONDITION_FAILED('100 %s %d').message, '100 %s %d')
+  t.equal(new errors.FST_ETAG_INVALID_FIELD('100 %s %d').message, '100 %s %d')
 })
