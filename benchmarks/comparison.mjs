@@ -6,8 +6,8 @@ import { formatSpread } from './spread.mjs'
 
 // A process compiles its code as chance has it, so each comparison is made of several.
 const PROCESSES = Math.min(3, PAIRS)
-// When a server has compiled what it runs often: after so many requests, or so many microseconds of its CPU.
-const WARM = { requests: 6_000, cpuTime: 600_000 }
+// When a server has compiled what it runs often: after so many requests, or so many microseconds of its CPU, which large bodies take.
+const WARM = { requests: 12_000, cpuTime: 2_500_000 }
 // microseconds of the server
 const BURST = 50_000
 
@@ -44,7 +44,8 @@ async function warmUp (server, requests) {
   const measures = []
   for (const { prepare } of requests) {
     const asked = await prepare(server)
-    const cost = await settledCost(server, asked)
+    await settle(server, asked)
+    const cost = await server.burst(asked, 2 * CONNECTIONS)
     const burst = CONNECTIONS * Math.max(1, Math.round(BURST / cost / CONNECTIONS))
     measures.push(() => server.burst(asked, burst))
   }
@@ -54,7 +55,7 @@ async function warmUp (server, requests) {
 }
 
 /** Asks more and more, until requests become no cheaper. */
-async function settledCost (server, asked) {
+async function settle (server, asked) {
   let [requests, spent, cost, earlier] = [0, 0, 0, Infinity]
   for (let burst = 2 * CONNECTIONS; !isWarm(requests, spent) || cost < 0.9 * earlier; burst *= 2) {
     earlier = cost
@@ -62,7 +63,6 @@ async function settledCost (server, asked) {
     requests += burst
     spent += burst * cost
   }
-  return cost
 }
 
 function isWarm (requests, cpuTime) {
