@@ -11,6 +11,11 @@ export interface Subject {
 
 const AGAIN = 'Read it again, apply your change, and send its ETag'
 
+// Texts that are the same each time are made once.
+const OUTRUN = `The current version is no longer the one that this request began with. ${AGAIN} in If-Match.`
+const OTHER_VERSION = `The current version is not the one in If-Match. ${AGAIN}.`
+const CHANGED = `The document has changed. ${AGAIN} in If-Match.`
+
 /** Says in one or two sentences why a request was refused and what to send instead: the `detail` of its problem. */
 export function explain (verdict: Verdict, subject: Subject): string {
   switch (verdict.outcome) {
@@ -21,7 +26,7 @@ export function explain (verdict: Verdict, subject: Subject): string {
     case 'conflict':
       return verdict.reason === 'exists'
         ? 'A value in this request must be unique, and something else has it already.'
-        : `The current version is no longer the one that this request began with. ${AGAIN} in If-Match.`
+        : OUTRUN
     default:
       return verdict.reason === 'absent' ? explainPart(subject) : `Nothing was found at ${subject.path}.`
   }
@@ -58,9 +63,7 @@ function explainFailed ({ field, reason }: Verdict, subject: Subject): string {
       return `${field} names no version that can be compared here.`
     default:
       if (field === 'If-Range') return 'The document is not the one that If-Range names. Read it as a whole, without Range.'
-      return field === 'If-Match'
-        ? `The current version is not the one in If-Match. ${AGAIN}.`
-        : `The document has changed. ${AGAIN} in If-Match.`
+      return field === 'If-Match' ? OTHER_VERSION : CHANGED
   }
 }
 

@@ -55,25 +55,42 @@ function titleOf (status: number): string {
   return TITLES[status] ?? 'Refused'
 }
 
-/** The text of a problem, as JSON.stringify gives it of that in four times the time. Only what a request or a state brought can need escapes. */
-export function formatProblem ({ status, detail, instance, code, field, reason, policy, level, currentEtag }: Refused): string {
-  const required = `${beginOf(code, status)}"detail":${quoted(detail)},"instance":${quoted(instance)},"code":"${code}"`
-  const why = `${member('field', field)}${member('reason', reason)}${member('policy', policy)}${member('level', level)}`
-  return `${required}${why}${currentEtag === undefined ? '' : `,"currentEtag":${JSON.stringify(currentEtag)}`}}`
+/** What a text of a problem has besides its instance and its tag, and between which texts those stand. */
+interface Form {
+  readonly of: Refused
+  readonly begin: string
+  readonly end: string
 }
 
-// There are as many as codes and statuses that refuse with them.
-const begins = new Map<string, { readonly status: number, readonly text: string }>()
+// The form that the problems with one code had last: nearly all are refused for the same reason as the one before.
+const forms = new Map<string, Form>()
 
-function beginOf (code: string, status: number): string {
-  const known = begins.get(code)
-  if (known?.status === status) return known.text
-  const text = `{"type":"${typeOf(code)}","title":"${titleOf(status)}","status":${status},`
-  begins.set(code, { status, text })
-  return text
+/** The text of a problem, as JSON.stringify gives it of that in many times the time. */
+export function formatProblem (refused: Refused): string {
+  const { instance, currentEtag } = refused
+  const { begin, end } = formOf(refused)
+  return currentEtag === undefined ? `${begin}${quoted(instance)}${end}}` : `${begin}${quoted(instance)}${end},"currentEtag":${JSON.stringify(currentEtag)}}`
 }
 
-// ASCII that JSON has as it is
+function formOf (refused: Refused): Form {
+  const known = forms.get(refused.code)
+  if (known !== undefined && isOfForm(refused, known.of)) return known
+  const { status, detail, code, field, reason, policy, level } = refused
+  const form = {
+    of: refused,
+    begin: `{"type":"${typeOf(code)}","title":"${titleOf(status)}","status":${status},"detail":${quoted(detail)},"instance":`,
+    end: `,"code":"${code}"${member('field', field)}${member('reason', reason)}${member('policy', policy)}${member('level', level)}`
+  }
+  forms.set(code, form)
+  return form
+}
+
+function isOfForm (one: Refused, other: Refused): boolean {
+  return one.status === other.status && one.detail === other.detail && one.field === other.field && one.reason === other.reason &&
+    one.policy === other.policy && one.level === other.level
+}
+
+// ASCII that JSON has as it is: only what a request or a state brought can need escapes
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 
 function quoted (text: string): string {

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { dropAboutContent } from './about-content.js'
+import { dropAboutCoding } from './about-content.js'
 import { announce } from './announce.js'
 import { problemBody, tellCurrentTag, type Answering } from './answer-problem.js'
 import { knownPreconditionOf } from './precondition-of.js'
@@ -37,7 +37,8 @@ export function sendProblem (refusal: Refusal, reply: FastifyReply, { declares, 
       precondition.forgetRefusal()
       return send.call(this.code(500), failure)
     }
-    dropAboutContent(this)
+    // of the content itself Fastify says nothing any more
+    dropAboutCoding(this)
     if (facts.isDirect) {
       tellCurrentTag(this, refusal)
       announce(precondition)
