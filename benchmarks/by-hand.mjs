@@ -2,6 +2,9 @@
 
 export const tagOf = ({ version }) => `"${version}"`
 
+/** The version that one strong tag names. */
+export const versionIn = tag => Number(/^"(\d+)"$/.exec(tag)[1])
+
 /** Compares one strong tag, which is all that these clients send. */
 export const isCurrent = (request, row) => request.headers['if-match'] === undefined || request.headers['if-match'] === tagOf(row)
 

@@ -3,7 +3,7 @@
 import Fastify from 'fastify'
 import pg from 'pg'
 import etagPlugin, { defineEtag } from '../dist/index.js'
-import { isCurrent, refuseMissed, refuseMissing, refuseStale, send, tagOf } from './by-hand.mjs'
+import { isCurrent, refuseMissed, refuseMissing, refuseStale, send, tagOf, versionIn } from './by-hand.mjs'
 import { openConnection, requestOf } from './keep-alive.mjs'
 import { statementsOf, tableOf } from './statements.mjs'
 import { printTable } from './tables.mjs'
@@ -21,6 +21,8 @@ const PATHS = [
   ['PUT without `guard`, no condition', 'PUT', '/unguarded', {}, 200],
   ['PUT with `guard`, If-Match with the current tag', 'PUT', '', CURRENT, 200],
   ['PUT with `guard`, If-Match with an old tag', 'PUT', '', STALE, 412],
+  ['PUT with `guard` and `parseVersion`, If-Match with the current tag', 'PUT', '/parsed', CURRENT, 200],
+  ['PUT with `guard` and `parseVersion`, If-Match with an old tag', 'PUT', '/parsed', STALE, 412],
   ['PUT with `guard`, no condition', 'PUT', '', {}, 200],
   ['PUT with `guard`, nothing there', 'PUT', '', CURRENT, 404, 2],
   ['DELETE with `guard`, If-Match with the current tag', 'DELETE', '', CURRENT, 204],
@@ -53,6 +55,9 @@ function addRoutes (app, pool, { find, update, replace, remove }) {
   app.get('/documents/:id', { config }, request => document.of(request).load())
   app.put('/documents/:id', { config }, request =>
     document.of(request).guard(({ version }) => update(pool, request.params.id, version, request.body.title)))
+  const parsed = defineEtag({ ...document, parseVersion: Number })
+  app.put('/documents/:id/parsed', { config: { etag: parsed } }, request =>
+    parsed.of(request).guard(({ version }) => update(pool, request.params.id, version, request.body.title)))
   app.put('/documents/:id/unguarded', { config }, request => replace(pool, request.params.id, request.body.title))
   app.delete('/documents/:id', { config }, async (request, reply) => {
     await document.of(request).guard(({ version }) => remove(pool, request.params.id, version))
@@ -70,6 +75,10 @@ function addRoutesByHand (app, pool, { find, update, replace, remove, discard })
     always: id => replace(pool, id, request.body.title),
     onlyIf: (id, version) => update(pool, id, version, request.body.title)
   }))
+  app.put('/documents/:id/parsed', async ({ headers, params: { id }, body: { title } }, reply) => {
+    const written = await update(pool, id, versionIn(headers['if-match']), title)
+    return written === null ? refuseMissed(reply, () => find(pool, id)) : send(reply, written)
+  })
   app.put('/documents/:id/unguarded', ({ params: { id }, body: { title } }) => replace(pool, id, title))
   app.delete('/documents/:id', (request, reply) => write(request, reply, {
     always: id => discard(pool, id),

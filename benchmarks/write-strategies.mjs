@@ -1,7 +1,7 @@
 // In which ways can a conditional PUT be written? Each as a route of its own over a table of its own, with the same statements.
 
 import { defineEtag } from '../dist/index.js'
-import { isCurrent, refuseMissed, refuseMissing, refuseStale, send } from './by-hand.mjs'
+import { isCurrent, refuseMissed, refuseMissing, refuseStale, send, versionIn } from './by-hand.mjs'
 
 const schema = {
   params: { type: 'object', properties: { id: { type: 'integer' } } },
@@ -40,8 +40,7 @@ function guardAtOnce (pool, { find, update }) {
 /** The row is looked at only where the statement touches none. */
 const oneStatement = (pool, { find, update }) => ({
   handler: async ({ headers, params: { id }, body }, reply) => {
-    const version = Number(/^"(\d+)"$/.exec(headers['if-match'])[1])
-    const written = await update(pool, id, version, body.title)
+    const written = await update(pool, id, versionIn(headers['if-match']), body.title)
     return written === null ? refuseMissed(reply, () => find(pool, id)) : send(reply, written)
   }
 })

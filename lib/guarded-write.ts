@@ -33,8 +33,8 @@ export interface Checked<State, Version> {
 
 /** What a guarded write asks of the request that it belongs to. The checks throw the refusal of a false condition. */
 export interface Checks<State, Version> {
-  /** How often the callback was run. */
-  attempts: number
+  /** Is told that the callback is run, and how often it was by then. */
+  noteAttempt (attempt: number): void
   /** The state that the conditions of the request hold for; `undefined` when nothing is there. A promise where it is not known yet. */
   check (): Checked<State, Version> | undefined | Promise<Checked<State, Version> | undefined>
   /** The same, loaded anew. */
@@ -43,6 +43,8 @@ export interface Checks<State, Version> {
   checkAbsence (): void
   /** Does the result of the callback, or of `create`, say that it wrote? `current`: what it wrote over. */
   isWritten (result: unknown, current: State | undefined): boolean
+  /** Takes what was written; gives what the guard gives. */
+  take<R extends {}> (written: R): R
   /** What an error of the write says of its store; `undefined`: it failed, and nothing is known of what was written. */
   failureOf (error: unknown): StoreFailure | undefined
   /** What to throw when nothing is there to be written. */
@@ -87,15 +89,16 @@ export async function guardedWrite<State, Version, R extends {}> (
   let misses: Misses<State, Version> | undefined
   const checking = checks.check()
   let checked = checking instanceof Promise ? await checking : checking
-  for (let attempt = 1; ; attempt++) {
+  let result: R | null = null
+  let hasWritten = false
+  for (let attempt = 1; !hasWritten; attempt++) {
     if (checked === undefined) {
       if (create === undefined) throw checks.missing()
       checks.checkAbsence()
     } else {
-      checks.attempts = attempt
+      checks.noteAttempt(attempt)
     }
     let miss = NOTHING_SAID
-    let result: R | null = null
     try {
       result = await (checked === undefined ? create!() : write({ version: checked.version, current: checked.state, attempt }))
       const returned = errorIn(result)
@@ -104,10 +107,13 @@ export async function guardedWrite<State, Version, R extends {}> (
       miss = { failure: checks.failureOf(error), error }
       if (miss.failure === undefined) throw error
     }
-    if (miss === NOTHING_SAID && checks.isWritten(result, checked?.state)) return result!
-    misses ??= new Misses(checks, { mayCreate: create !== undefined, retries })
-    checked = await misses.lookAgain(miss, checked)
+    hasWritten = miss === NOTHING_SAID && checks.isWritten(result, checked?.state)
+    if (!hasWritten) {
+      misses ??= new Misses(checks, { mayCreate: create !== undefined, retries })
+      checked = await misses.lookAgain(miss, checked)
+    }
   }
+  return checks.take(result!)
 }
 
 /** What came of the attempts of one write that missed. */

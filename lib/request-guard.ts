@@ -111,13 +111,7 @@ export class RequestGuard implements Checks<any, any> {
       fail(new FST_ETAG_SOURCE_MISSING(route.title, 'guard compares the version'))
       return told
     }
-    guardedWrite(this, callback, options).then(written => {
-      let result: R
-      try {
-        result = this.#take(written)
-      } catch (error) {
-        return fail(error as Error)
-      }
+    guardedWrite(this, callback, options).then(result => {
       const held = checkpoint('written', request)
       if (held === undefined) end(result)
       else held.then(() => end(result), fail)
@@ -126,12 +120,8 @@ export class RequestGuard implements Checks<any, any> {
     return told
   }
 
-  get attempts (): number {
-    return this.#of.judgement.attempts
-  }
-
-  set attempts (attempts: number) {
-    this.#of.judgement.attempts = attempts
+  noteAttempt (attempt: number): void {
+    this.#of.judgement.attempts = attempt
   }
 
   check (): Checked<any, any> | undefined | Promise<Checked<any, any> | undefined> {
@@ -160,6 +150,20 @@ export class RequestGuard implements Checks<any, any> {
     this.#returned = result
     if (members?.areMeant === true) return members.areWritten(result, current)
     return (result !== null && this.#isState(result)) || isWritten(result, object => this.#isState(object))
+  }
+
+  take<R extends {}> (written: R): R {
+    const { request, state, label } = this.#of
+    const { members } = state
+    // a statement returns its rows in no order
+    const result = (typeof written === 'object' && members?.areMeant === true ? members.pick(written) : written) as R
+    // a list of rows of what is no list, or a count of them, is no state: the label is found in what is sent
+    if (this.#isState(result) || (!Array.isArray(result) && !isCount(result))) {
+      label.written = result
+      if (typeof result === 'object' && request.method !== 'DELETE') this.#reportVersion(result)
+    }
+    state.forget()
+    return result
   }
 
   failureOf (error: unknown): StoreFailure | undefined {
@@ -191,21 +195,6 @@ export class RequestGuard implements Checks<any, any> {
     if (described === undefined) return undefined
     judgement.refuseFalse()
     return { state: state.value, version: versionOf(described), tag: tagOf(described) }
-  }
-
-  // Gives the result of the handler, of what the callback returned.
-  #take<R extends {}> (written: R): R {
-    const { request, state, label } = this.#of
-    const { members } = state
-    // a statement returns its rows in no order
-    const result = (typeof written === 'object' && members?.areMeant === true ? members.pick(written) : written) as R
-    // a list of rows of what is no list, or a count of them, is no state: the label is found in what is sent
-    if (this.#isState(result) || (!Array.isArray(result) && !isCount(result))) {
-      label.written = result
-      if (typeof result === 'object' && request.method !== 'DELETE') this.#reportVersion(result)
-    }
-    state.forget()
-    return result
   }
 
   // A field is found in a state alone, and ids in a list; a function finds something in any object.

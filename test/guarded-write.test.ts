@@ -40,7 +40,8 @@ function checksOf (finds: readonly Found[], log: string[], absence?: Error): Che
     return { state: `state ${rev}`, version: { rev: rev as number }, tag: rev === 0 ? undefined : `"${Math.floor(rev as number)}"` }
   }
   return {
-    attempts: 0,
+    noteAttempt: () => {},
+    take: written => written,
     check: () => find('check'),
     recheck: () => find('recheck'),
     checkAbsence: () => { log.push('absence'); if (absence !== undefined) throw absence },
@@ -317,7 +318,8 @@ async function addTogether (retries: number): Promise<{ count: number, outcomes:
   const everyoneHasRead = new Promise<void>(resolve => { open = resolve })
   const find = async (): Promise<Checked<typeof stored, Version>> => ({ state: stored, version: { rev: stored.rev }, tag: `"${stored.rev}"` })
   const checks: Checks<typeof stored, Version> = {
-    attempts: 0,
+    noteAttempt: () => {},
+    take: written => written,
     check: find,
     recheck: find,
     checkAbsence: () => {},

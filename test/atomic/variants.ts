@@ -6,12 +6,12 @@ import { transaction } from './controls/transaction.js'
 import { digest } from './guarded/digest.js'
 import { list } from './guarded/list.js'
 import { timestamp } from './guarded/timestamp.js'
-import { version } from './guarded/version.js'
+import { parsed, version } from './guarded/version.js'
 import { xmin } from './guarded/xmin.js'
 import type { Variant } from './variant.js'
 
 /** Writes that lose nothing, by what names a version. */
-export const GUARDED = { version, xmin, timestamp, digest, list } satisfies Record<string, Variant>
+export const GUARDED = { version, parsed, xmin, timestamp, digest, list } satisfies Record<string, Variant>
 
 /** Writes that look safe and lose updates: what finds nothing here proves nothing there. */
 export const CONTROLS = { naive, transaction, 'sub-select': subSelect, 'tag-after-body': tagAfterBody, mutex } satisfies Record<string, Variant>

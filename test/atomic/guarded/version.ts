@@ -7,28 +7,36 @@ import { Body, Params, type Variant } from '../variant.js'
 type Row = Body & { version: number }
 
 /** A counter, compared in the statement that writes. */
-export const version: Variant = {
-  tables: documents => documentsTable(documents, 'version integer NOT NULL DEFAULT 1'),
-  truth: DOCUMENTS_TRUTH,
+export const version: Variant = versioned({})
 
-  addRoutes (app, pool) {
-    const document = defineEtag({
-      source: 'version',
-      create: 'never',
-      load: (request: FastifyRequest<{ Params: Params }>) =>
-        oneRow<Row>(pool, 'SELECT entries, count, version FROM documents WHERE id = $1', [request.params.id])
-    })
-    const route = { config: { etag: document } }
+/** The same, where nothing is loaded ahead of that statement. */
+export const parsed: Variant = versioned({ parseVersion: Number })
 
-    app.get('/documents/:id', { ...route, schema: { params: Params } },
-      request => document.of(request).load())
+function versioned (parsing: { parseVersion?: (text: string) => number }): Variant {
+  return {
+    tables: documents => documentsTable(documents, 'version integer NOT NULL DEFAULT 1'),
+    truth: DOCUMENTS_TRUTH,
 
-    app.put('/documents/:id', { ...route, schema: { params: Params, body: Body } }, request => {
-      const { entries, count } = request.body
-      return document.of(request).guard(({ version }) => oneRow<Row>(pool, `
-        UPDATE documents SET entries = $3, count = $4, version = version + 1
-        WHERE id = $1 AND version = $2
-        RETURNING entries, count, version`, [request.params.id, version, entries, count]))
-    })
+    addRoutes (app, pool) {
+      const document = defineEtag({
+        source: 'version',
+        create: 'never',
+        load: (request: FastifyRequest<{ Params: Params }>) =>
+          oneRow<Row>(pool, 'SELECT entries, count, version FROM documents WHERE id = $1', [request.params.id]),
+        ...parsing
+      })
+      const route = { config: { etag: document } }
+
+      app.get('/documents/:id', { ...route, schema: { params: Params } },
+        request => document.of(request).load())
+
+      app.put('/documents/:id', { ...route, schema: { params: Params, body: Body } }, request => {
+        const { entries, count } = request.body
+        return document.of(request).guard(({ version }) => oneRow<Row>(pool, `
+          UPDATE documents SET entries = $3, count = $4, version = version + 1
+          WHERE id = $1 AND version = $2
+          RETURNING entries, count, version`, [request.params.id, version, entries, count]))
+      })
+    }
   }
 }
