@@ -21,8 +21,8 @@ const PATHS = [
   ['PUT without `guard`, no condition', 'PUT', '/unguarded', {}, 200],
   ['PUT with `guard`, If-Match with the current tag', 'PUT', '', CURRENT, 200],
   ['PUT with `guard`, If-Match with an old tag', 'PUT', '', STALE, 412],
-  ['PUT with `guard` and `parseVersion`, If-Match with the current tag', 'PUT', '/parsed', CURRENT, 200],
-  ['PUT with `guard` and `parseVersion`, If-Match with an old tag', 'PUT', '/parsed', STALE, 412],
+  ['PUT with `guarded` and `parseVersion`, If-Match with the current tag', 'PUT', '/parsed', CURRENT, 200],
+  ['PUT with `guarded` and `parseVersion`, If-Match with an old tag', 'PUT', '/parsed', STALE, 412],
   ['PUT with `guard`, no condition', 'PUT', '', {}, 200],
   ['PUT with `guard`, nothing there', 'PUT', '', CURRENT, 404, 2],
   ['DELETE with `guard`, If-Match with the current tag', 'DELETE', '', CURRENT, 204],
@@ -56,8 +56,7 @@ function addRoutes (app, pool, { find, update, replace, remove }) {
   app.put('/documents/:id', { config }, request =>
     document.of(request).guard(({ version }) => update(pool, request.params.id, version, request.body.title)))
   const parsed = defineEtag({ ...document, parseVersion: Number })
-  app.put('/documents/:id/parsed', { config: { etag: parsed } }, request =>
-    parsed.of(request).guard(({ version }) => update(pool, request.params.id, version, request.body.title)))
+  app.put('/documents/:id/parsed', { config: { etag: parsed } }, parsed.guarded((request, { version }) => update(pool, request.params.id, version, request.body.title)))
   app.put('/documents/:id/unguarded', { config }, request => replace(pool, request.params.id, request.body.title))
   app.delete('/documents/:id', { config }, async (request, reply) => {
     await document.of(request).guard(({ version }) => remove(pool, request.params.id, version))

@@ -83,7 +83,7 @@ async function report (database, races, { rows, processes }) {
   const againstLock = name => formatSpread(ratiosOf(races[name], races.for_update, 'speed'))
   const title = `${rows === 1 ? 'One row' : `${rows.toLocaleString('en')} rows`}, ${processes === 1 ? 'one process' : `${processes} processes`}, ${WRITERS} writers`
   printTable(title, ['strategy', 'successes a second', 'by hand = 1', 'CPU of the server an answer, by hand = 1', 'refused', 'lost'], lines)
-  console.log(`Successes a second of \`guard\`, SELECT … FOR UPDATE = 1: ${againstLock('guard')}; with \`parseVersion\` ${againstLock('guard_at_once')}\n`)
+  console.log(`Successes a second of \`guard\`, SELECT … FOR UPDATE = 1: ${againstLock('guard')}; \`guarded\` with \`parseVersion\` ${againstLock('guard_at_once')}\n`)
   return unsafe
 }
 

@@ -33,7 +33,7 @@ function guardAtOnce (pool, { find, update }) {
   const document = defineEtag({ source: 'version', create: 'never', load: ({ params: { id } }) => find(pool, id), parseVersion: Number })
   return {
     config: { etag: document },
-    handler: request => document.of(request).guard(({ version }) => update(pool, request.params.id, version, request.body.title))
+    handler: document.guarded((request, { version }) => update(pool, request.params.id, version, request.body.title))
   }
 }
 
@@ -78,7 +78,7 @@ export const STRATEGIES = {
   by_hand: { title: 'the same statements by hand', declare: byHand, isSafe: true },
   by_hand_again: { title: 'the same again', declare: byHand, isSafe: true },
   guard: { title: '`guard`', declare: guard, isSafe: true },
-  guard_at_once: { title: '`guard` with `parseVersion`', declare: guardAtOnce, isSafe: true },
+  guard_at_once: { title: '`guarded` with `parseVersion`', declare: guardAtOnce, isSafe: true },
   for_update: { title: '`BEGIN`, `SELECT … FOR UPDATE`, compare, `UPDATE`, `COMMIT`', declare: inTransaction('lock', 'overwrite'), isSafe: true },
   one_statement: { title: '`UPDATE … WHERE version` at once, by hand', declare: oneStatement, isSafe: true },
   in_transaction: { title: '`BEGIN`, `SELECT`, compare, `UPDATE`, `COMMIT`', declare: inTransaction('find', 'overwrite'), isSafe: false },

@@ -1,12 +1,13 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
-import { identityOf, kDefinition } from './route.js'
+import { identityOf, kDefinition, kGuarded } from './route.js'
 import { readAnnotation } from './annotation.js'
 import { NO_SCHEMAS } from './schema-graph.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
+import type { Guarded } from './guarded-write.js'
 import type { Precondition } from './precondition.js'
 import type { MemberSource } from './sources/members.js'
 import type { DigestSource } from './sources/digest.js'
@@ -104,40 +105,71 @@ type Fits<Schema, State> = IsAny<State> extends true
     ? State extends ReadonlyArray<infer Row> ? Fits<Member, Row> : never
     : [MarkedIn<Schema>] extends [never] ? unknown : MarkedIn<Schema> extends FieldOf<State, Version> ? unknown : never
 
-interface DeclaredSchema<State, Request, Schema> extends Declared<State, Request> {
+/** Reads the version that a tag names, where it stands in one field. */
+interface Parsing<Version> {
+  parseVersion?: (text: string) => Version | null | undefined
+}
+
+interface DeclaredSchema<State, Request, Schema> extends Declared<State, Request>, Parsing<VersionIn<Schema, NoInfer<State>>> {
   source?: never
   schema: Schema & Fits<Schema, NoInfer<State>>
 }
 
-interface DeclaredPath<State, Request, Path> extends Declared<State, Request> {
+interface DeclaredPath<State, Request, Path> extends Declared<State, Request>, Parsing<VersionAt<NoInfer<State>, Path>> {
   source: { readonly field: Path }
-}
-
-/** Reads the version that a tag names, so that a write is loaded only where it missed. */
-interface Parsing<Named> {
-  parseVersion: (text: string) => Named | null | undefined
 }
 
 interface DeclaredDigest<State, Request> extends Declared<State, Request> {
   source: DigestSource
 }
 
-interface DeclaredField<State, Request, Field> extends Declared<State, Request> {
+interface DeclaredField<State, Request, Field> extends Declared<State, Request>, Parsing<[Field] extends [never] ? any : VersionAt<NoInfer<State>, Field>> {
   source?: Field & FieldOf<NoInfer<State>, Version>
+}
+
+/** What a write is told that is all that its handler does: as `guard` tells it, but for the state, which nothing may be known of yet. */
+export interface GuardedWrite<State, Version> extends Omit<Guarded<State, Version>, 'current'> {
+  /** The state that has the version; `undefined` where `parseVersion` leaves it to the write to find out whether it still has. */
+  readonly current: State | undefined
+}
+
+/** A write that is all that a handler does; `null` when the version was another one by then. */
+export type WritesGuarded<Request, State, Version, R> = (request: Request, guarded: GuardedWrite<State, Version>) => Promise<R | null>
+
+/** The handler that does it. */
+export type GuardedHandler<Request> = (request: Request, reply: FastifyReply<any, any, any, any, any, any, any, any>) => Promise<any>
+
+/** How a handler that only guards a write does so, and what it answers. */
+export interface GuardedOptions<Request, R> {
+  /** Makes what is not there; `null` when somebody else made it first. */
+  readonly create?: ((request: Request) => Promise<R | null>) | undefined
+  /** As for `guard`. */
+  readonly retries?: number | undefined
+  /** Answers when the write is done; without it what was written is sent. */
+  readonly answer?: ((written: R, request: Request, reply: FastifyReply<any, any, any, any, any, any, any, any>) => unknown) | undefined
 }
 
 /**
  * A definition for `config.etag` that knows the types of its state and of the requests that it loads from.
  * Give the same one to every route of a resource.
  */
-export interface EtagDefinition<State, Version, Request, Written extends {} = {}, Current = State> extends RouteEtag {
+export interface EtagDefinition<State, Version, Request, Written extends {} = {}> extends RouteEtag {
   /**
    * The precondition of a request, typed. Throws FST_ETAG_OTHER_DEFINITION on a route with another definition;
    * the compiler refuses a request with other params.
    */
   of<R extends { readonly precondition: object, readonly params?: unknown }> (
     request: R & (unknown extends R['params'] ? unknown : Request extends { params: infer Params } ? { readonly params: Params } : unknown)
-  ): Precondition<State, Version, Written, Current>
+  ): Precondition<State, Version, Written>
+
+  /**
+   * Makes a handler that guards this write and does nothing else. Where the definition has `parseVersion`, a request that names one version
+   * is such a write alone: its state is loaded only where that touched nothing. The write must then see no more than `load` does.
+   */
+  guarded<R extends Written> (write: WritesGuarded<Request, State, Version, R>, options?: GuardedOptions<Request, R>): GuardedHandler<Request>
+  guarded<R extends Written, Asking extends { readonly precondition: object }> (
+    write: WritesGuarded<Asking, State, Version, R>, options?: GuardedOptions<Asking, R>
+  ): GuardedHandler<Asking>
 
   /**
    * The field value of the ETag of a state, for members of lists, events and tests; `undefined` where it has none.
@@ -147,15 +179,6 @@ export interface EtagDefinition<State, Version, Request, Written extends {} = {}
 }
 
 /** Defines where the ETag of a resource comes from, how its state is loaded, and when a write must carry the tag. */
-export function defineEtag<const Schema extends object, State = StaticOf<Schema>, Request = FastifyRequest> (
-  declared: DeclaredSchema<State, Request, Schema> & Parsing<VersionIn<NoInfer<Schema>, NoInfer<State>>>
-): EtagDefinition<State, VersionIn<Schema, State>, Request, {}, State | undefined>
-export function defineEtag<State = any, Request = FastifyRequest, const Path extends string = never> (
-  declared: DeclaredPath<State, Request, Path> & Parsing<VersionAt<NoInfer<State>, NoInfer<Path>>>
-): EtagDefinition<State, VersionAt<State, Path>, Request, {}, State | undefined>
-export function defineEtag<State = any, Request = FastifyRequest, const Field extends string = never> (
-  declared: DeclaredField<State, Request, Field> & Parsing<[Field] extends [never] ? any : VersionAt<NoInfer<State>, NoInfer<Field>>>
-): EtagDefinition<State, [Field] extends [never] ? any : VersionAt<State, Field>, Request, {}, State | undefined>
 export function defineEtag<const Schema extends object, State = StaticOf<Schema>, Request = FastifyRequest> (
   declared: DeclaredSchema<State, Request, Schema>
 ): EtagDefinition<State, VersionIn<Schema, State>, Request, Schema extends { readonly items: unknown } ? readonly object[] | number | bigint : {}>
@@ -189,6 +212,13 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       const route = routeOf(request as FastifyRequest)
       if (route.definition !== identityOf(definition)) throw new FST_ETAG_OTHER_DEFINITION(route.title)
       return (request as FastifyRequest).precondition
+    },
+    guarded (write: (request: any, guarded: any) => Promise<any>, { create, retries, answer }: GuardedOptions<any, any> = {}) {
+      const handler = async (request: any, reply: FastifyReply): Promise<unknown> => {
+        const written: unknown = await definition.of(request).guard(guarded => write(request, guarded), { create: create && (() => create(request)), retries })
+        return answer === undefined ? written : answer(written, request, reply)
+      }
+      return Object.assign(handler, { [kGuarded]: true })
     },
     tag (state: unknown): string | undefined {
       if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by a field or a function of it')

@@ -47,8 +47,8 @@ etagPlugin.default = etagPlugin
 declare namespace etagPlugin {
   export type EtagPluginOptions = PluginOptions
   export type EtagRouteOptions = RouteEtag
-  export type EtagDefinition<State = any, Version = any, Request = any, Written extends {} = any, Current = any> = Definition<State, Version, Request, Written, Current>
-  export type Precondition<State = any, Version = any, Written extends {} = {}, Current = State> = RequestPrecondition<State, Version, Written, Current>
+  export type EtagDefinition<State = any, Version = any, Request = any, Written extends {} = any> = Definition<State, Version, Request, Written>
+  export type Precondition<State = any, Version = any, Written extends {} = {}> = RequestPrecondition<State, Version, Written>
   export type Expected<State = any, Version = any> = ExpectedState<State, Version>
   export type Decision = Decided
   export type EntityTag = Tag

@@ -210,7 +210,7 @@ const loadValidators = option<LoadValidators>({
 
 const parseVersion = option<ParseVersion>({
   expected: 'a function of a text',
-  description: 'Reads the version that a tag names, `Number` for instance. A write that names one in If-Match is then loaded only where it missed: its statement compares that version, and `current` is unknown. Its handler must `guard`.'
+  description: 'Reads the version that a tag names, `Number` for instance: a write whose handler is made by `guarded`, and which names one in If-Match, is loaded only where it missed.'
 }, anyFunction)
 
 const kind = option<string>({
@@ -247,9 +247,9 @@ const member = Type.Unsafe<unknown>(anyFunction)
 /** What `register` takes: defaults for the routes of the scope that ask. */
 export const pluginOptionsSchema = Type.Partial(Type.Object({ policy: policies, ...shared, allReads }), { additionalProperties: false })
 
-/** What `config.etag` takes. `of` and `tag` are what `defineEtag` adds. */
+/** What `config.etag` takes. `of`, `guarded` and `tag` are what `defineEtag` adds. */
 export const routeOptionsSchema = Type.Partial(
-  Type.Object({ policy, kind, load, loadValidators, parseVersion, bulk, schema, ...shared, of: member, tag: member }), { additionalProperties: false })
+  Type.Object({ policy, kind, load, loadValidators, parseVersion, bulk, schema, ...shared, of: member, guarded: member, tag: member }), { additionalProperties: false })
 
 export type PluginOptions = Static<typeof pluginOptionsSchema>
 export type RouteOptions = Static<typeof routeOptionsSchema>

@@ -4,6 +4,9 @@ import { FST_ETAG_INVALID_OPTION } from './errors.js'
 import { pluginOptionsSchema, routeOptionsSchema, type PluginOptions, type RouteOptions } from './option-schemas.js'
 import type { TSchema } from '@sinclair/typebox'
 
+// what defineEtag adds
+const ADDED = new Set(['of', 'guarded', 'tag'])
+
 // Fastify and its plugins pass these in the same object; they say nothing about us.
 const OF_REGISTER = new Set(['prefix', 'logLevel', 'logSerializers'])
 
@@ -27,7 +30,7 @@ function readOptions (schema: typeof pluginOptionsSchema | typeof routeOptionsSc
   const options: Record<string, TSchema> = schema.properties
   const option = Object.hasOwn(options, key) ? options[key] : undefined
   if (option === undefined) {
-    const known = Object.keys(options).filter(name => name !== 'of' && name !== 'tag').join(', ')
+    const known = Object.keys(options).filter(name => !ADDED.has(name)).join(', ')
     throw new FST_ETAG_INVALID_OPTION(where, `there is no option ${key}; the options are ${known}`)
   }
   const found = (given as Record<string, unknown>)[key]

@@ -11,11 +11,8 @@ export interface Expected<State, Version> {
   readonly absent: boolean
 }
 
-/**
- * What a handler can ask and do about the precondition of its request. `Written`: what a write of it returns, at least; `Current`: what
- * the callback of `guard` is told of the state, which is `undefined` at first where `parseVersion` leaves it to the write to compare.
- */
-export interface Precondition<State, Version, Written extends {} = {}, Current = State> {
+/** What a handler can ask and do about the precondition of its request. `Written`: what a write of it returns, at least. */
+export interface Precondition<State, Version, Written extends {} = {}> {
   /** The state that the request is about, loaded once, and anew after a `guard`. Rejects with 404 where nothing is there. */
   load (): Promise<State>
   /** What `load` found; `undefined` while nothing was asked. */
@@ -31,7 +28,7 @@ export interface Precondition<State, Version, Written extends {} = {}, Current =
    * Rejects with 412 (409 where no field was sent) when it moved, with 404 when it is gone, with 409 when something else
    * has a value that must be unique, and with 503 when the store rolled every attempt back.
    */
-  guard<R extends Written> (write: GuardedCallback<Current, Version, R>, options?: GuardOptions<R>): Promise<R>
+  guard<R extends Written> (write: GuardedCallback<State, Version, R>, options?: GuardOptions<R>): Promise<R>
   /** For a write that missed without `guard`: loads again and says why, 412 with the new tag, 409 or 404. */
   failed (): Promise<Error>
   /**

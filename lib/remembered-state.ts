@@ -25,6 +25,8 @@ export class RememberedState {
   value: unknown
   /** How often `load` was called. */
   loads = 0
+  /** How often a state was taken, which a load that is under way gives later. */
+  taken = 0
   /** Was anything there, whenever it was looked? */
   wasThere = false
 
@@ -109,6 +111,7 @@ export class RememberedState {
   }
 
   #see (): void {
+    this.taken++
     this.value = this.#loaded
     this.#described = undefined
     this.#undescribable = undefined

@@ -137,7 +137,7 @@ export class RequestGuard implements Checks<any, any> {
     await state.reload()
     // what was not looked at before is nothing that went away
     if (isLeft && state.value === null) judgement.refuseFalse()
-    if (this.#returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
+    if (!isLeft && this.#returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
     return this.#checked()
   }
 

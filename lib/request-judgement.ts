@@ -23,7 +23,7 @@ export class RequestJudgement {
   #sent: Conditions | undefined
   #wouldAnswer: number | undefined
   #verdict: Verdict = PROCEED
-  // the load whose state all conditions hold for
+  // which of the states that were taken all conditions hold for
   #heldAt: number | undefined
   readonly variant: RequestVariant
 
@@ -79,7 +79,9 @@ export class RequestJudgement {
   /** The state that a write names, where its statement can compare that version: it names no other, and nothing else decides. */
   get named (): DescribedState | undefined {
     const { parseVersion, create, waived } = this.#route
-    if (parseVersion === undefined || waived !== undefined || this.#state.value !== undefined || this.#state.policy.isOpen) return undefined
+    // what a hook has looked at by now is compared before
+    if (parseVersion === undefined || this.#state.loads > 0 || this.isGuarded) return undefined
+    if (waived !== undefined || this.#state.policy.isOpen) return undefined
     const { ifMatch, ifNoneMatch } = this.sent
     if (ifMatch === undefined || ifMatch === '*' || ifNoneMatch !== undefined || (create === 'only' && this.#request.method === 'PUT')) return undefined
     const [tag, other] = ifMatch
@@ -96,7 +98,7 @@ export class RequestJudgement {
     const isKnown = isLeft || this.#state.isKnown
     const verdict = isKnown ? this.#judge() : decideUnevaluable(method, this.sent, { required: isRequired, missing: this.#route.missing })
     if (verdict.status === undefined && !isRead(method)) this.#noteLeniency(this.#state.described)
-    if (verdict.status === undefined && isKnown) this.#heldAt = this.#state.loads
+    if (verdict.status === undefined && this.#state.isKnown) this.#heldAt = this.#state.taken
     return this.#conclude(verdict)
   }
 
@@ -109,7 +111,7 @@ export class RequestJudgement {
 
   /** Throws the refusal of a condition that is false for the state that is known. */
   refuseFalse (): void {
-    if (this.#heldAt === this.#state.loads) return
+    if (this.#heldAt === this.#state.taken) return
     const verdict = this.#judge()
     if (isRefused(verdict)) throw this.refuse(verdict)
   }
@@ -134,11 +136,15 @@ export class RequestJudgement {
     return this.refuse(lostRace(this.sent))
   }
 
-  /** Why a write touched nothing that was meant for the state with the tag `before`, by what is known now. */
-  refuseMissed (before: string | undefined): Refusal {
-    if (this.#state.value === null) return this.missing()
+  /**
+   * Why a write touched nothing that was meant for the state with the tag `before`, by what is known now. `wasLeft`: nobody had looked
+   * at that state, so that none is there which went away.
+   */
+  refuseMissed (before: string | undefined, wasLeft: boolean): Refusal {
+    if (this.#state.value === null && !wasLeft) return this.missing()
     const verdict = this.#judge()
     if (isRefused(verdict)) return this.refuse(verdict)
+    if (this.#state.value === null) return this.missing()
     return tagOf(this.#state.described) === before ? this.missing() : this.lost()
   }
 

@@ -78,13 +78,11 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   async load (): Promise<any> {
-    const { isLeft } = this.#state
     // a guard that ends meanwhile makes what was loaded forgotten
     do await this.#state.ask()
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
-    if (isLeft) this.#judgement.refuseFalse()
     if (current === null) throw this.#judgement.missing()
     this.#judgement.refusePart()
     const held = checkpoint('loaded', this.#request)
@@ -110,7 +108,6 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   waive (reason: string): void {
     if (typeof reason !== 'string' || reason.trim() === '') throw new FST_ETAG_INVALID_OPTION('waive', 'it takes the reason why, as a text')
-    if (this.#state.isLeft) throw new FST_ETAG_INVALID_OPTION('waive', 'parseVersion leaves If-Match to the guard of this route')
     this.#noteGuarded()
     this.#judgement.waived = reason
   }
@@ -118,9 +115,10 @@ export class RequestPrecondition implements Precondition<any, any> {
   async failed (): Promise<Error> {
     // a success after it is one of a write that missed, unless another one follows
     this.#hasMissed = true
-    const before = tagOf(this.#state.described)
+    const { described, isLeft } = this.#state
+    const before = tagOf(described)
     await this.#state.reload()
-    return this.#judgement.refuseMissed(before)
+    return this.#judgement.refuseMissed(before, isLeft)
   }
 
   /** Takes the state that was loaded before, and decides by it once more what was decided by then. */
@@ -203,11 +201,6 @@ export class RequestPrecondition implements Precondition<any, any> {
   /** Is this a read that has a condition which is not decided yet? */
   get isUndecided (): boolean {
     return !this.settled && this.#isRead && hasCondition(this.#judgement.sent)
-  }
-
-  /** Is this a write that was left to compare the version which the request names, and did not? */
-  get isUncompared (): boolean {
-    return this.#state.isLeft && !this.#judgement.isGuarded
   }
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */

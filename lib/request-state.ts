@@ -68,6 +68,11 @@ export class RequestState {
     return this.#remembered.loads
   }
 
+  /** How often a state was taken, which a load that is under way gives later. */
+  get taken (): number {
+    return this.#remembered.taken
+  }
+
   /** Was anything there, whenever it was looked? */
   get wasThere (): boolean {
     return this.#remembered.wasThere

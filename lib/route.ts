@@ -27,6 +27,8 @@ export interface DeclaredRoute {
   readonly annotation?: Annotation | undefined
   /** The version that its constraints ask for, where its url has several. */
   readonly apiVersion?: string | undefined
+  /** Does its handler nothing but guard a write? */
+  readonly guardsOnly?: boolean | undefined
   /** What the GET of its url answers with. */
   readonly bodyOf?: BodyOf | undefined
 }
@@ -49,6 +51,7 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly kind: string | undefined
   readonly load: Load | undefined
   readonly loadValidators: LoadValidators | undefined
+  /** Reads the version that a tag names, where that is left to a handler which does nothing but guard a write. */
   readonly parseVersion: ParseVersion | undefined
   readonly describeState: DescribeState
   /** What an error of its store says of a write. */
@@ -70,6 +73,14 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly apiVersion: string | undefined
 }
 
+/** Marks a handler that does nothing but guard a write. */
+export const kGuarded: unique symbol = Symbol('fastify-etag-policy.guarded')
+
+/** Is this such a handler? */
+export function onlyGuards (handler: unknown): boolean {
+  return typeof handler === 'function' && kGuarded in handler
+}
+
 /** Under this key a definition keeps its identity when it is spread into another object. */
 export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.definition')
 
@@ -78,7 +89,7 @@ export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.defini
  * Throws FST_ETAG_INVALID_OPTION, and the errors of settings that could never be kept: FST_ETAG_UNKNOWN_KIND,
  * FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_WEAK_SOURCE, FST_ETAG_BULK_UNCHECKED, FST_ETAG_INVALID_ANNOTATION.
  */
-export function resolveRoute ({ url, methods, etag, annotation, apiVersion, bodyOf }: DeclaredRoute, outer: readonly Level[]): Route {
+export function resolveRoute ({ url, methods, etag, annotation, apiVersion, guardsOnly = false, bodyOf }: DeclaredRoute, outer: readonly Level[]): Route {
   const title = `${methods.join(', ')} ${url}`
   const options = etag === undefined ? {} : readRouteOptions(etag, title)
   if (annotation !== undefined) refuseContradiction(options, annotation, title)
@@ -104,7 +115,7 @@ export function resolveRoute ({ url, methods, etag, annotation, apiVersion, body
     kind: options.kind,
     load: options.load,
     loadValidators: options.loadValidators,
-    parseVersion: options.parseVersion,
+    parseVersion: guardsOnly ? options.parseVersion : undefined,
     annotation,
     describeState: resolveDescription({ source, weak, lastModified, bodyOf }),
     dateState: resolveDescription({ lastModified }),
@@ -117,7 +128,7 @@ export function resolveRoute ({ url, methods, etag, annotation, apiVersion, body
     source: kindOf(source)
   }
   if (!route.readsOnly) refuseUnkeepable(route, { weak, bulk: options.bulk === true }, methods)
-  if (route.parseVersion !== undefined) refuseUnparsable(route, source)
+  if (options.parseVersion !== undefined) refuseUnparsable(route, { weak, source })
   return route
 }
 
@@ -221,9 +232,10 @@ function refuseUnkeepable (route: Route, { weak, bulk }: { readonly weak: boolea
 }
 
 // The version that a tag names stands in one field, and is compared when the write is done.
-function refuseUnparsable ({ title, load, at }: Route, source: Source | undefined): void {
+function refuseUnparsable ({ title, load, at }: Route, { weak, source }: { readonly weak: boolean, readonly source: Source | undefined }): void {
   const isField = typeof source === 'string' || (typeof source === 'object' && 'field' in source)
   if (load === undefined) throw new FST_ETAG_LOAD_MISSING(title, 'parseVersion loads where a write missed')
   if (!isField) throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, 'parseVersion reads the version that one field has, and the source is no field')
+  if (weak) throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, 'parseVersion reads a strong tag, and weak makes none')
   if (at === 'onRequest') throw new FST_ETAG_INVALID_OPTION(`${title}, config.etag`, "parseVersion leaves it to the write to compare the version, and at: 'onRequest' compares it before the body is read")
 }

@@ -10,7 +10,7 @@ export interface OuterLevel {
 /** The settings of one place: the plugin, a scope, the schema of a route, or the route. */
 export type Level = OuterLevel | { readonly level: 'schema' | 'route', readonly options: RouteOptions }
 
-type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'loadValidators' | 'parseVersion' | 'bulk' | 'schema' | 'of' | 'tag'>
+type Shared = Omit<RouteOptions, 'policy' | 'kind' | 'load' | 'loadValidators' | 'parseVersion' | 'bulk' | 'schema' | 'of' | 'guarded' | 'tag'>
 type Optional = 'source' | 'lastModified' | 'variant' | 'isConflict' | 'isDuplicateKey' | 'headers' | 'problem'
 
 /** The settings that every level knows, resolved: what has no default may be absent. */

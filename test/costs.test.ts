@@ -178,7 +178,6 @@ const write = (condition: Condition | undefined, declare: Declare, status: numbe
   ({ method: 'PUT', condition, declare, status, costs, ...more })
 
 const REQUIRED: Partial<Line> = { etag: { policy: 'REQUIRED' } }
-const PARSED: Partial<Line> = { etag: { parseVersion: Number, policy: 'REQUIRED' } }
 const REMOVING: Partial<Line> = { method: 'DELETE' }
 const ABSENT: Partial<Line> = { isThere: false }
 
@@ -207,8 +206,6 @@ const LINES: ReadonlyArray<readonly [title: string, line: Line]> = [
   ['a guarded write loads once, for the condition and the guard together, and writes once', write(CURRENT, loaded(loads), 200, [1, 1, 1, 1])],
   ['a guarded write under REQUIRED loads no more often', write(CURRENT, loaded(loads), 200, [1, 1, 1, 1], REQUIRED)],
   ['a guarded DELETE loads once and writes once', write(CURRENT, loaded(loads), 200, [1, 1, 1, 1], REMOVING)],
-  ['a guarded write that names a version which its statement can compare loads nothing, and writes once', write(CURRENT, loaded(loads), 200, [0, 1, 1, 1], PARSED)],
-  ['a guarded DELETE that names such a version loads nothing either', write(CURRENT, loaded(loads), 200, [0, 1, 1, 1], { ...PARSED, ...REMOVING })],
   ['a guard without a condition loads the version that it writes over', write(undefined, loaded(loads), 200, [1, 1, 1, 1])],
   ['a PUT that makes what is not there looks once whether it is', write(undefined, loaded(loads, creates), 200, [1, 1, 1, 1], ABSENT)],
 

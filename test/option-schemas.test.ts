@@ -7,7 +7,7 @@ const SHARED = [
   'source', 'weak', 'lastModified', 'at', 'missing', 'checkEtagParam', 'accept', 'enforce', 'create', 'createIgnoresIfMatch', 'tolerate', 'variant', 'answer', 'unguarded', 'isConflict', 'isDuplicateKey', 'headers', 'disclose', 'problem'
 ]
 // what defineEtag adds to a definition; no user writes it
-const ADDED = ['of', 'tag']
+const ADDED = ['of', 'guarded', 'tag']
 
 const SCHEMAS = [
   { name: 'plugin', schema: pluginOptionsSchema, options: ['policy', ...SHARED, 'allReads'] },

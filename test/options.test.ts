@@ -41,7 +41,7 @@ const PLACES: ReadonlyArray<{ where: string, read: (given: object) => object, op
     options: { policy: `${POLICY}or a function of request and state`, kind: 'a text', load: 'a function of request and purpose', loadValidators: 'a function of the request', parseVersion: 'a function of a text', bulk: "a boolean or { waive: 'why' }", schema: 'a JSON schema', ...SHARED }
   }
 ]
-const ADDED: Readonly<Record<string, string>> = { of: 'a function', tag: 'a function' }
+const ADDED: Readonly<Record<string, string>> = { of: 'a function', guarded: 'a function', tag: 'a function' }
 
 /** The code and the whole message of what is thrown. */
 function errorOf (read: () => unknown): string {
@@ -179,6 +179,7 @@ const WRONG: Readonly<Record<string, Values>> = {
   problem: [[true, 'true'], [null, 'null'], ['problem', "'problem'"], [{}, '{}'], [{ type: 'about:blank' }, "{ type: 'about:blank' }"]],
   allReads: NO_BOOLEAN,
   of: [[7, '7'], [null, 'null']],
+  guarded: [['x', "'x'"], [{}, '{}']],
   tag: [['x', "'x'"], [{}, '{}']]
 }
 
@@ -236,7 +237,7 @@ t.test('an option is called as it was written, whatever characters it has', asyn
 })
 
 t.test('what belongs to one place is no option of the other', async t => {
-  for (const option of ['load', 'loadValidators', 'parseVersion', 'kind', 'bulk', 'schema', 'of', 'tag']) {
+  for (const option of ['load', 'loadValidators', 'parseVersion', 'kind', 'bulk', 'schema', 'of', 'guarded', 'tag']) {
     t.match(errorOf(() => readPluginOptions({ [option]: () => null })), `there is no option ${option};`)
   }
   for (const option of ['allReads', 'prefix', 'logLevel', 'logSerializers']) {
@@ -296,6 +297,7 @@ const RIGHT: Readonly<Record<string, readonly unknown[]>> = {
   problem: [A_FUNCTION],
   allReads: [true, false],
   of: [A_FUNCTION],
+  guarded: [A_FUNCTION],
   tag: [A_FUNCTION]
 }
 

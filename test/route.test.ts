@@ -375,7 +375,8 @@ t.test('a wrong or misspelt option of the route is refused under its name', asyn
 })
 
 t.test('a version that is left to the write to compare stands in one field, has a load, and is not compared before the body is read', async t => {
-  for (const source of ['a', { field: 'a.b' }]) t.equal(resolve(['PUT'], { source, load, parseVersion: Number }).parseVersion, Number)
+  for (const source of ['a', { field: 'a.b' }]) t.equal(resolveRoute({ url: '/', methods: ['PUT'], etag: { source, load, parseVersion: Number }, guardsOnly: true }, []).parseVersion, Number)
+  t.equal(resolve(['PUT'], { source: 'a', load, parseVersion: Number }).parseVersion, undefined, 'a handler may do other things than guard')
   const refused = (etag: object): unknown => {
     try {
       return resolve(['PUT'], { source: 'a', load, parseVersion: Number, ...etag })
@@ -385,6 +386,7 @@ t.test('a version that is left to the write to compare stands in one field, has 
   }
   t.match(refused({ load: undefined }), /^PUT \/documents\/:id .*: parseVersion loads where a write missed/)
   t.match(refused({ at: 'onRequest' }), /^PUT \/documents\/:id, config\.etag: parseVersion leaves it to the write to compare the version, and at: 'onRequest'/)
+  t.match(refused({ weak: true, tolerate: { weak: true } }), /^PUT \/documents\/:id, config\.etag: parseVersion reads a strong tag/)
   for (const source of [undefined, () => '1', { timestamp: 'updated' }, { members: 'version' }, { digest: 'sha1' }]) {
     t.match(refused({ source }), /^PUT \/documents\/:id, config\.etag: parseVersion reads the version that one field has/)
   }

@@ -109,7 +109,7 @@ t.test('a key of tolerate that is undefined declares nothing either', async t =>
 })
 
 t.test('a setting that the route alone or the plugin alone knows is none of the shared ones', async t => {
-  const given = { policy: 'REQUIRED', kind: 'doc', load: aSource, loadValidators: aSource, parseVersion: aSource, of: aSource, tag: aSource, allReads: true }
+  const given = { policy: 'REQUIRED', kind: 'doc', load: aSource, loadValidators: aSource, parseVersion: aSource, of: aSource, guarded: aSource, tag: aSource, allReads: true }
   t.strictSame(resolveSettings(levelsOf([given, given, given, given])), DEFAULTS)
 })
 

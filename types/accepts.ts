@@ -46,6 +46,17 @@ export async function service () {
     return reply.code(204).send()
   })
 
+  // a handler that only guards
+  const parsed = defineEtag({ source: 'version', load: (request: FastifyRequest<{ Params: Params }>) => documents.find(request.params.id), parseVersion: Number })
+  type Put = FastifyRequest<{ Params: Params, Body: Static<typeof DocumentInput> }>
+  app.put('/parsed/:id', { config: { etag: parsed }, schema: { params: Params, body: DocumentInput, response: { 200: Document } } },
+    parsed.guarded((request: Put, { version, current }) => {
+      expectTypeOf(current).toEqualTypeOf<Document | undefined>()
+      return documents.update(request.params.id, request.body, version)
+    }))
+  app.delete('/parsed/:id', { config: { etag: parsed }, schema: { params: Params } },
+    parsed.guarded((request, { version }) => documents.remove(request.params.id, version), { answer: (_removed, _request, reply) => reply.code(204).send() }))
+
   app.get('/untyped', route, async request => {
     expectTypeOf(document.of(request)).toEqualTypeOf<Precondition<Document, number>>()
     expectTypeOf(request.precondition.decision).toEqualTypeOf<Decision>()
@@ -77,9 +88,8 @@ expectTypeOf(defineEtag({ source: 'version', load }).of(request)).toEqualTypeOf<
 expectTypeOf(defineEtag({ source: 'id', load }).of(request).expected).toEqualTypeOf<Expected<Document, string>>()
 expectTypeOf(defineEtag({ source: document => `"${document.id}-v${document.version}"`, load }).of(request).expected.version).toExtend<string | undefined>()
 expectTypeOf(defineEtag({ source: 'version', load }).of(request).current).toEqualTypeOf<Document | null | undefined>()
-expectTypeOf(defineEtag({ source: 'version', parseVersion: Number, load }).of(request)).toEqualTypeOf<Precondition<Document, number, {}, Document | undefined>>()
+expectTypeOf(defineEtag({ source: 'version', parseVersion: Number, load }).of(request)).toEqualTypeOf<Precondition<Document, number>>()
 expectTypeOf(defineEtag({ source: { field: 'id' }, parseVersion: text => text, load }).of(request).expected.version).toEqualTypeOf<string | undefined>()
-defineEtag({ source: 'version', parseVersion: Number, load }).of(request).guard(({ version, current }) => documents.update('1', { title: current?.title ?? '' }, version))
 expectTypeOf(defineEtag({ source: 'version', load }).tag).toEqualTypeOf<(state: Document) => string | undefined>()
 expectTypeOf(defineEtag({ source: 'anything', load: async () => JSON.parse('') }).of(request)).toEqualTypeOf<Precondition<any, any>>()
 defineEtag({ source: 'version' })

@@ -37,8 +37,8 @@ defineEtag({ source: 'version', loadValidators: async () => ({ version: '1' }), 
 defineEtag({ source: 'version', parseVersion: String, load })
 // @ts-expect-error a version that is read where it stands in no field
 defineEtag({ source: document => document.version, parseVersion: Number, load })
-// @ts-expect-error a state that is not loaded before the write
-defineEtag({ source: 'version', parseVersion: Number, load }).of(request).guard(({ current }) => documents.update(current.id, current, 1))
+// @ts-expect-error a state that may not be loaded before the write
+defineEtag({ source: 'version', parseVersion: Number, load }).guarded((_request: Request, { current }) => documents.update(current.id, current, 1))
 // @ts-expect-error a status that says something else
 defineEtag({ source: 'version', missing: 400, load })
 

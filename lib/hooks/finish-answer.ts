@@ -71,10 +71,8 @@ export function finishAnswer (route: Route, facts: Pick<AnswerFacts, 'isCompress
 
   // The write is done, so this only tells its author.
   function refuseUnguarded (request: FastifyRequest, status: number, precondition: RequestPrecondition): Error | undefined {
-    if (isRead(request.method) || UNDONE.has(status)) return undefined
-    const { isUncompared } = precondition
-    if (!isUncompared && (route.unguarded === 'off' || !precondition.isUnguarded)) return undefined
-    if (isUncompared || route.unguarded === 'error') return new FST_ETAG_UNGUARDED(`${request.method} ${route.url}`)
+    if (isRead(request.method) || route.unguarded === 'off' || UNDONE.has(status) || !precondition.isUnguarded) return undefined
+    if (route.unguarded === 'error') return new FST_ETAG_UNGUARDED(`${request.method} ${route.url}`)
     report(route, request, 'unguarded')
     return undefined
   }

@@ -12,7 +12,7 @@ export const version: Variant = versioned({})
 /** The same, where nothing is loaded ahead of that statement. */
 export const parsed: Variant = versioned({ parseVersion: Number })
 
-function versioned (parsing: { parseVersion?: (text: string) => number }): Variant {
+function versioned (parsing: { readonly parseVersion?: (text: string) => number }): Variant {
   return {
     tables: documents => documentsTable(documents, 'version integer NOT NULL DEFAULT 1'),
     truth: DOCUMENTS_TRUTH,
@@ -30,13 +30,13 @@ function versioned (parsing: { parseVersion?: (text: string) => number }): Varia
       app.get('/documents/:id', { ...route, schema: { params: Params } },
         request => document.of(request).load())
 
-      app.put('/documents/:id', { ...route, schema: { params: Params, body: Body } }, request => {
+      app.put('/documents/:id', { ...route, schema: { params: Params, body: Body } }, document.guarded((request: FastifyRequest<{ Params: Params, Body: Body }>, { version }) => {
         const { entries, count } = request.body
-        return document.of(request).guard(({ version }) => oneRow<Row>(pool, `
+        return oneRow<Row>(pool, `
           UPDATE documents SET entries = $3, count = $4, version = version + 1
           WHERE id = $1 AND version = $2
-          RETURNING entries, count, version`, [request.params.id, version, entries, count]))
-      })
+          RETURNING entries, count, version`, [request.params.id, version, entries, count])
+      }))
     }
   }
 }
