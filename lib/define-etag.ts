@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
-import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
+import { FST_ETAG_INVALID_OPTION, FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
-import { identityOf, kDefinition, kGuarded } from './route.js'
+import { noteGuardedHandler } from './guarded-handlers.js'
+import { identityOf, kDefinition } from './route.js'
 import { readAnnotation } from './annotation.js'
 import { NO_SCHEMAS } from './schema-graph.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
@@ -213,12 +214,15 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       if (route.definition !== identityOf(definition)) throw new FST_ETAG_OTHER_DEFINITION(route.title)
       return (request as FastifyRequest).precondition
     },
-    guarded (write: (request: any, guarded: any) => Promise<any>, { create, retries, answer }: GuardedOptions<any, any> = {}) {
+    guarded (write: (request: any, guarded: any) => Promise<any>, options: GuardedOptions<any, any> = {}) {
+      refuseWrong(write, options)
+      const { create, retries, answer } = options
       const handler = async (request: any, reply: FastifyReply): Promise<unknown> => {
         const written: unknown = await definition.of(request).guard(guarded => write(request, guarded), { create: create && (() => create(request)), retries })
         return answer === undefined ? written : answer(written, request, reply)
       }
-      return Object.assign(handler, { [kGuarded]: true })
+      noteGuardedHandler(handler)
+      return handler
     },
     tag (state: unknown): string | undefined {
       if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by a field or a function of it')
@@ -236,4 +240,15 @@ function describing ({ source, weak, schema }: RouteEtag): DescribeState | undef
   // a digest is of what a GET answers with, and none is known here
   if (typeof own === 'object' && 'digest' in own) return undefined
   return own === undefined ? undefined : resolveDescription({ source: own, weak: weak ?? annotation?.weak })
+}
+
+// What a handler is made of is known before any request comes.
+function refuseWrong (write: unknown, options: unknown): void {
+  if (typeof write !== 'function') throw new FST_ETAG_INVALID_OPTION('guarded', 'it takes the function that writes')
+  if (typeof options !== 'object' || options === null) throw new FST_ETAG_INVALID_OPTION('guarded', 'its options are an object')
+  const { create, retries, answer } = options as Readonly<Record<string, unknown>>
+  for (const [name, given] of Object.entries({ create, answer })) {
+    if (given !== undefined && typeof given !== 'function') throw new FST_ETAG_INVALID_OPTION('guarded', `${name} must be a function`)
+  }
+  if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) throw new FST_ETAG_INVALID_OPTION('guarded', 'retries must be a whole number from 0 on')
 }

@@ -152,8 +152,7 @@ function refuseUnmoved<State, Version> (
   { failure, error }: Miss, checked: Checked<State, Version> | undefined, fresh: Checked<State, Version> | undefined, checks: Checks<State, Version>
 ): void {
   if (failure === 'duplicate') throw checks.taken()
-  // of a state that nobody has seen none is another
-  const mayTryAgain = checked === undefined ? failure === undefined : checked.state !== undefined && !isSame(fresh?.state, checked.state)
+  const mayTryAgain = checked === undefined ? failure === undefined : !isSame(fresh?.state, checked.state)
   if (failure === 'busy' || mayTryAgain) return
   throw failure === 'conflict' ? error : checks.missing()
 }

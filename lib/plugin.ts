@@ -11,7 +11,7 @@ import { readPluginOptions } from './options.js'
 import type { PluginOptions } from './option-schemas.js'
 import { concernsRepresentation } from './preconditions.js'
 import { relieved } from './request-schemas.js'
-import { onlyGuards, resolveRoute } from './route.js'
+import { resolveRoute } from './route.js'
 import { asksForReads, type OuterLevel } from './settings.js'
 import type { Precondition } from './precondition.js'
 import type { RouteEtag } from './route-etag.js'
@@ -88,7 +88,7 @@ function compileRoute (this: Scope, options: RouteOptions): void {
   const readBody = new ReadBody()
   const apiVersion: unknown = options.constraints?.version
   const route = resolveRoute({
-    url: options.url, methods, etag, annotation, apiVersion: typeof apiVersion === 'string' ? apiVersion : undefined, guardsOnly: onlyGuards(options.handler), bodyOf: readBody.of
+    url: options.url, methods, etag, annotation, apiVersion: typeof apiVersion === 'string' ? apiVersion : undefined, bodyOf: readBody.of
   }, levels)
   const compiled = attach(this, options, route, readBody)
   askingRoutesOf(this).compiled.push({ scope: this, options, compiled })

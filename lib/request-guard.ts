@@ -8,7 +8,7 @@ import { isRefusal } from './refusal.js'
 import { report } from './report.js'
 import { reportVersion } from './report-version.js'
 import { tagOf, type RequestJudgement } from './request-judgement.js'
-import { isDataError, type StoreFailure } from './store-error.js'
+import { isUnfit, type StoreFailure } from './store-error.js'
 import { withhold } from './withheld-error.js'
 import { isCount, isWritten } from './written.js'
 import type { AnswerLabel } from './answer-label.js'
@@ -58,6 +58,8 @@ export class RequestGuard implements Checks<any, any> {
   #told: Told<any> | undefined
   #failure: Error | undefined
   #returned: unknown
+  // is it left to the attempt that is made to compare the version?
+  #isLeft = false
   #row: { readonly state: unknown, readonly described: DescribedState } | undefined
 
   constructor (of: Guarding) {
@@ -126,18 +128,20 @@ export class RequestGuard implements Checks<any, any> {
 
   check (): Checked<any, any> | undefined | Promise<Checked<any, any> | undefined> {
     const { state } = this.#of
-    const asking = state.isLeft ? undefined : state.ask()
+    this.#isLeft = state.isLeft
+    const asking = this.#isLeft ? undefined : state.ask()
     return asking === undefined ? this.#checked() : asking.then(() => this.#checked())
   }
 
   async recheck (): Promise<Checked<any, any> | undefined> {
     const { route, request, state, judgement } = this.#of
-    const { isLeft } = state
+    const wasLeft = this.#isLeft
     const before = tagOf(state.described)
+    this.#isLeft = false
     await state.reload()
     // what was not looked at before is nothing that went away
-    if (isLeft && state.value === null) judgement.refuseFalse()
-    if (!isLeft && this.#returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
+    if (wasLeft && state.value === null) judgement.refuseFalse()
+    if (this.#returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
     return this.#checked()
   }
 
@@ -168,9 +172,12 @@ export class RequestGuard implements Checks<any, any> {
 
   failureOf (error: unknown): StoreFailure | undefined {
     if (isRefusal(error)) return undefined
-    const { route, state } = this.#of
-    // a version that no state can have is none that was there
-    return route.storeFailureOf(error) ?? (state.isLeft && isDataError(error) ? 'conflict' : undefined)
+    const { route, request } = this.#of
+    const failure = route.storeFailureOf(error)
+    if (failure !== undefined || !this.#isLeft || !isUnfit(error)) return failure
+    // a version that no state can have is none that was there; where it is, the error comes again
+    request.log.info(error, 'A write failed on a value that its column cannot have; the version is compared')
+    return 'conflict'
   }
 
   missing (): Error {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { readConditions } from './conditions.js'
 import { formatEntityTag } from './entity-tag.js'
+import { isGuardedHandler } from './guarded-handlers.js'
 import { namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { report } from './report.js'
@@ -81,6 +82,8 @@ export class RequestJudgement {
     const { parseVersion, create, waived } = this.#route
     // what a hook has looked at by now is compared before
     if (parseVersion === undefined || this.#state.loads > 0 || this.isGuarded) return undefined
+    // the handler that will run, whatever became of the route since
+    if (!isGuardedHandler(this.#request.routeOptions.handler)) return undefined
     if (waived !== undefined || this.#state.policy.isOpen) return undefined
     const { ifMatch, ifNoneMatch } = this.sent
     if (ifMatch === undefined || ifMatch === '*' || ifNoneMatch !== undefined || (create === 'only' && this.#request.method === 'PUT')) return undefined

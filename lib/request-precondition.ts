@@ -78,11 +78,14 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   async load (): Promise<any> {
+    const { isLeft } = this.#state
     // a guard that ends meanwhile makes what was loaded forgotten
     do await this.#state.ask()
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
+    // whoever writes from it must not write from a state that the request does not name
+    if (isLeft) this.#judgement.refuseFalse()
     if (current === null) throw this.#judgement.missing()
     this.#judgement.refusePart()
     const held = checkpoint('loaded', this.#request)

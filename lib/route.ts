@@ -27,8 +27,6 @@ export interface DeclaredRoute {
   readonly annotation?: Annotation | undefined
   /** The version that its constraints ask for, where its url has several. */
   readonly apiVersion?: string | undefined
-  /** Does its handler nothing but guard a write? */
-  readonly guardsOnly?: boolean | undefined
   /** What the GET of its url answers with. */
   readonly bodyOf?: BodyOf | undefined
 }
@@ -51,7 +49,7 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly kind: string | undefined
   readonly load: Load | undefined
   readonly loadValidators: LoadValidators | undefined
-  /** Reads the version that a tag names, where that is left to a handler which does nothing but guard a write. */
+  /** Reads the version that a tag names, for a handler that does nothing but guard a write. */
   readonly parseVersion: ParseVersion | undefined
   readonly describeState: DescribeState
   /** What an error of its store says of a write. */
@@ -73,14 +71,6 @@ export interface Route extends Omit<Settings, 'source' | 'lastModified' | 'weak'
   readonly apiVersion: string | undefined
 }
 
-/** Marks a handler that does nothing but guard a write. */
-export const kGuarded: unique symbol = Symbol('fastify-etag-policy.guarded')
-
-/** Is this such a handler? */
-export function onlyGuards (handler: unknown): boolean {
-  return typeof handler === 'function' && kGuarded in handler
-}
-
 /** Under this key a definition keeps its identity when it is spread into another object. */
 export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.definition')
 
@@ -89,7 +79,7 @@ export const kDefinition: unique symbol = Symbol.for('fastify-etag-policy.defini
  * Throws FST_ETAG_INVALID_OPTION, and the errors of settings that could never be kept: FST_ETAG_UNKNOWN_KIND,
  * FST_ETAG_LOAD_MISSING, FST_ETAG_SOURCE_MISSING, FST_ETAG_WEAK_SOURCE, FST_ETAG_BULK_UNCHECKED, FST_ETAG_INVALID_ANNOTATION.
  */
-export function resolveRoute ({ url, methods, etag, annotation, apiVersion, guardsOnly = false, bodyOf }: DeclaredRoute, outer: readonly Level[]): Route {
+export function resolveRoute ({ url, methods, etag, annotation, apiVersion, bodyOf }: DeclaredRoute, outer: readonly Level[]): Route {
   const title = `${methods.join(', ')} ${url}`
   const options = etag === undefined ? {} : readRouteOptions(etag, title)
   if (annotation !== undefined) refuseContradiction(options, annotation, title)
@@ -115,7 +105,7 @@ export function resolveRoute ({ url, methods, etag, annotation, apiVersion, guar
     kind: options.kind,
     load: options.load,
     loadValidators: options.loadValidators,
-    parseVersion: guardsOnly ? options.parseVersion : undefined,
+    parseVersion: options.parseVersion,
     annotation,
     describeState: resolveDescription({ source, weak, lastModified, bodyOf }),
     dateState: resolveDescription({ lastModified }),

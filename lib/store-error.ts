@@ -65,10 +65,10 @@ export function isDuplicateKey (error: unknown): boolean {
   return storeFailureOf(error) === 'duplicate'
 }
 
-/** Does the error of a store say that a value is none that its column can have, so that the statement did nothing? */
-export function isDataError (error: unknown): boolean {
+/** Does the error of a store say that its column cannot have a value, a number that is too large for instance? */
+export function isUnfit (error: unknown): boolean {
   try {
-    return chainOf(error).some(shape => hasSqlState(shape, DATA_EXCEPTION) || hasCode(shape, UNFIT_CODES) || (isMssql(shape) && MSSQL_UNFIT.has(shape.number)))
+    return chainOf(error).some(shape => hasCode(shape, UNFIT_CODES) || (isMssql(shape) && MSSQL_UNFIT.has(shape.number)))
   } catch {
     return false
   }
@@ -127,15 +127,12 @@ function isDuplicate (shape: Shape): boolean {
     (shape.code === 'SQLITE_CONSTRAINT' && /UNIQUE constraint failed/.test(String(shape.message)))
 }
 
-// SQLSTATE, class 22
-const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/
-const UNFIT_CODES = new Set<unknown>(['P2020', 'P2033']) // Prisma
-// A conversion that failed, overflows.
+const UNFIT_CODES = new Set<unknown>([
+  '22003', '22P02', // SQLSTATE: numeric value out of range, invalid text representation
+  'P2020', 'P2033' // Prisma
+])
+// An overflow, a conversion that failed.
 const MSSQL_UNFIT = new Set<unknown>([220, 232, 245, 248, 8114, 8115])
-
-function hasSqlState ({ code, originalCode }: Shape, states: RegExp): boolean {
-  return [code, originalCode].some(code => typeof code === 'string' && states.test(code))
-}
 
 const ROLLED_BACK_CODES = new Set<unknown>([
   '40001', '40P01', '55P03', // SQLSTATE: serialization failure, deadlock, lock not available

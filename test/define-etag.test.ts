@@ -74,3 +74,15 @@ t.test('guarded makes a handler that guards a write, and sends what was written,
   t.match([removed.statusCode, removed.headers['x-removed']], [204, '2'])
   t.match((await app.inject({ method: 'PUT', url: '/other/1' })).json(), { statusCode: 500, code: 'FST_ETAG_OTHER_DEFINITION' })
 })
+
+t.test('what guarded cannot make a handler of is refused by name, before there is a route', async t => {
+  const { guarded } = defineEtag({ source: 'version', load })
+  const write = async (): Promise<null> => null
+  for (const [given, options, message] of [
+    [undefined, {}, /^guarded: it takes the function that writes/], [{}, {}, /^guarded: it takes the function/], [write, null, /^guarded: its options are an object/],
+    [write, { create: null }, /^guarded: create must be a function/], [write, { answer: 'x' }, /^guarded: answer must be a function/],
+    [write, { retries: -1 }, /^guarded: retries must be a whole number/], [write, { retries: '2' }, /^guarded: retries/]
+  ] as const) {
+    t.throws(() => guarded(given as never, options as never), { code: 'FST_ETAG_INVALID_OPTION', message })
+  }
+})

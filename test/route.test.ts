@@ -375,8 +375,7 @@ t.test('a wrong or misspelt option of the route is refused under its name', asyn
 })
 
 t.test('a version that is left to the write to compare stands in one field, has a load, and is not compared before the body is read', async t => {
-  for (const source of ['a', { field: 'a.b' }]) t.equal(resolveRoute({ url: '/', methods: ['PUT'], etag: { source, load, parseVersion: Number }, guardsOnly: true }, []).parseVersion, Number)
-  t.equal(resolve(['PUT'], { source: 'a', load, parseVersion: Number }).parseVersion, undefined, 'a handler may do other things than guard')
+  for (const source of ['a', { field: 'a.b' }]) t.equal(resolve(['PUT'], { source, load, parseVersion: Number }).parseVersion, Number)
   const refused = (etag: object): unknown => {
     try {
       return resolve(['PUT'], { source: 'a', load, parseVersion: Number, ...etag })

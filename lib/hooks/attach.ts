@@ -1,4 +1,5 @@
 import type { FastifyInstance, preHandlerHookHandler, RouteOptions } from 'fastify'
+import { noteStandIn } from '../guarded-handlers.js'
 import { isRead } from '../preconditions.js'
 import { answer } from './answer.js'
 import { arrangeAnswer } from './arrange-answer.js'
@@ -68,13 +69,15 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
   if (route.checkEtagParam && !declaresCheckEtag(options)) options.preValidation = [options.preValidation ?? [], takeCheckEtag].flat()
   if (isAnnotated) options.preSerialization = [options.preSerialization ?? [], showSerialised(see)].flat()
   options.onError = [options.onError ?? [], noteFailure(answering)].flat()
-  options.handler = serve(route, options.handler, {
+  const { handler } = options
+  options.handler = serve(route, handler, {
     takeSending: isAnnotated ? noteServed : sending,
     settle: decidesInHandler ? settle : undefined,
     comparesLate: comparesLate(route, facts),
     isAsked,
     facts
   })
+  noteStandIn(options.handler, handler)
   arrangeAnswer(options, { scope, route, hooks, facts, mayBeDirect })
   return { route, readBody, decide }
 }
