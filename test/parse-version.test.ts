@@ -301,13 +301,15 @@ t.test('a store that fails is 5xx, and what it was asked to write is not written
 t.test('a version that no state can have is an old one, whatever the store says of it', async t => {
   const outOfRange = (code: unknown): Error => Object.assign(new Error('value out of range'), typeof code === 'number' ? { number: code, class: 16 } : { code })
   for (const code of ['22003', '22P02', 'P2033', 8115]) {
-    const { app, decisions } = await appOf({ write: async () => { throw outOfRange(code) } })
+    const { app, store, decisions } = await appOf({ write: async () => { throw outOfRange(code) } })
     for (const [tag, status] of [['"99999999999"', 412], ['"3"', 500]] as const) {
       decisions.length = 0
+      store.asked.length = 0
       const response = await put(app, { 'if-match': tag })
       t.equal(response.statusCode, status, `${String(code)}, ${tag}`)
       t.equal(response.headers.etag, status === 412 ? '"3"' : undefined)
       t.equal(decisions.length, status === 412 ? 1 : 2)
+      t.same(store.asked, ['load'], 'the second time it is the error of the store')
     }
   }
   // another value may be what does not fit, and the write of several statements may be half done
@@ -315,6 +317,17 @@ t.test('a version that no state can have is an old one, whatever the store says 
   t.equal((await put(truncated.app, { 'if-match': '"3"' })).statusCode, 500)
   const unreadable = await appOf({ write: async () => { throw Object.defineProperty(new Error('down'), 'code', { get () { throw new Error('no') } }) } })
   t.equal((await put(unreadable.app, { 'if-match': '"2"' })).statusCode, 500)
+})
+
+t.test('an answer that loads what was written is one to the write that is done', async t => {
+  const app = Fastify()
+  const store = new Store({ version: 3, title: 'old' })
+  await app.register(etagPlugin, { source: 'version' })
+  const document = defineEtag({ load: async () => store.find(), parseVersion: Number })
+  app.put('/', { config: { etag: document } }, document.guarded(
+    async (_request: FastifyRequest, { version }) => store.update(version), { answer: (_written, { precondition }) => precondition.load() }))
+  const response = await put(app, { 'if-match': '"3"' })
+  t.match([response.statusCode, response.headers.etag, response.json()], [200, '"4"', { version: 4 }])
 })
 
 t.test('a method that writes nothing is compared before', async t => {
