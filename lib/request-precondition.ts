@@ -59,6 +59,7 @@ export class RequestPrecondition implements Precondition<any, any> {
     this.#noteGuarded()
     const { current } = this
     const { described } = this.#state
+    if (current !== undefined) this.#refuseUncompared()
     if (current !== undefined && current !== null) this.#judgement.refusePart()
     return { version: described === undefined || this.#route.source === 'none' ? undefined : versionOf(described), current, absent: current === null }
   }
@@ -78,14 +79,12 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   async load (): Promise<any> {
-    const { isLeft } = this.#state
     // a guard that ends meanwhile makes what was loaded forgotten
     do await this.#state.ask()
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
-    // whoever writes from it must not write from a state that the request does not name
-    if (isLeft) this.#judgement.refuseFalse()
+    this.#refuseUncompared()
     if (current === null) throw this.#judgement.missing()
     this.#judgement.refusePart()
     const held = checkpoint('loaded', this.#request)
@@ -248,6 +247,11 @@ export class RequestPrecondition implements Precondition<any, any> {
   #askedRange (): RequestRange {
     this.#range ??= new RequestRange(this.#request)
     return this.#range
+  }
+
+  // Whoever writes from a state that was loaded must not write from one that the request does not name.
+  #refuseUncompared (): void {
+    if (this.#state.wasLeft) this.#judgement.refuseFalse()
   }
 
   #noteGuarded (): void {

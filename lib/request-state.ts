@@ -58,6 +58,11 @@ export class RequestState {
     return this.isLeft ? this.#named : this.#newest().described
   }
 
+  /** Was it left to the write when the request was decided about, so that what was loaded since was not compared then? */
+  get wasLeft (): boolean {
+    return this.#named !== undefined
+  }
+
   /** Is it left to the write to find out whether the state is the one that the request names? */
   get isLeft (): boolean {
     return this.#named !== undefined && this.value === undefined

@@ -204,7 +204,11 @@ t.test('of writers who name the same version one wins, and the others are told t
 t.test('a write from a state that it loads itself is one from the state that the request names', async t => {
   const writes: readonly Write[] = [
     async (store, _guarded, { precondition }) => store.update((await precondition.load() as Row).version),
-    async (store, _guarded, { precondition }) => { await precondition.load(); return store.update(precondition.expected.version) }
+    async (store, _guarded, { precondition }) => { await precondition.load(); return store.update(precondition.expected.version) },
+    // who does not listen to the refusal is not given what it refuses
+    async (store, _guarded, { precondition }) => { await precondition.load().catch(() => {}); return store.update(precondition.expected.version) },
+    async (store, _guarded, { precondition }) => { await precondition.failed().catch(() => {}); return store.update((await precondition.load() as Row).version) },
+    async (store, _guarded, { precondition }) => { await precondition.failed(); return store.update(precondition.expected.version) }
   ]
   for (const write of writes) {
     const { app, store } = await appOf({ write })
