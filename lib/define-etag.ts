@@ -3,12 +3,12 @@ import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION, FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
 import { noteGuardedHandler } from './guarded-handlers.js'
+import { refuseUnguardable, type Guarded } from './guarded-write.js'
 import { identityOf, kDefinition } from './route.js'
 import { readAnnotation } from './annotation.js'
 import { NO_SCHEMAS } from './schema-graph.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
 import type { Moment } from './sources/last-modified.js'
-import type { Guarded } from './guarded-write.js'
 import type { Precondition } from './precondition.js'
 import type { MemberSource } from './sources/members.js'
 import type { DigestSource } from './sources/digest.js'
@@ -244,11 +244,8 @@ function describing ({ source, weak, schema }: RouteEtag): DescribeState | undef
 
 // What a handler is made of is known before any request comes.
 function refuseWrong (write: unknown, options: unknown): void {
-  if (typeof write !== 'function') throw new FST_ETAG_INVALID_OPTION('guarded', 'it takes the function that writes')
   if (typeof options !== 'object' || options === null) throw new FST_ETAG_INVALID_OPTION('guarded', 'its options are an object')
-  const { create, retries, answer } = options as Readonly<Record<string, unknown>>
-  for (const [name, given] of Object.entries({ create, answer })) {
-    if (given !== undefined && typeof given !== 'function') throw new FST_ETAG_INVALID_OPTION('guarded', `${name} must be a function`)
-  }
-  if (retries !== undefined && !(Number.isInteger(retries) && (retries as number) >= 0)) throw new FST_ETAG_INVALID_OPTION('guarded', 'retries must be a whole number from 0 on')
+  refuseUnguardable('guarded', write, options)
+  const { answer } = options as { readonly answer?: unknown }
+  if (answer !== undefined && typeof answer !== 'function') throw new FST_ETAG_INVALID_OPTION('guarded', 'answer must be a function')
 }

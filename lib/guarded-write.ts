@@ -80,12 +80,7 @@ export async function guardedWrite<State, Version, R extends {}> (
   write: GuardedCallback<State, Version, R>,
   { create, retries = RETRIES }: GuardOptions<R> = {}
 ): Promise<R> {
-  if (typeof write !== 'function' || !(create === undefined || typeof create === 'function')) {
-    throw new FST_ETAG_INVALID_OPTION('guard', 'it takes the function that writes, and create must be one too')
-  }
-  if (!(Number.isInteger(retries) && retries >= 0)) {
-    throw new FST_ETAG_INVALID_OPTION('guard', `retries must be a whole number from 0 on, found ${retries}`)
-  }
+  refuseUnguardable('guard', write, { create, retries })
   let misses: Misses<State, Version> | undefined
   const checking = checks.check()
   let checked = checking instanceof Promise ? await checking : checking
@@ -114,6 +109,16 @@ export async function guardedWrite<State, Version, R extends {}> (
     }
   }
   return checks.take(result!)
+}
+
+/** Refuses, under this name, what no write can be guarded by. Throws FST_ETAG_INVALID_OPTION. */
+export function refuseUnguardable (name: string, write: unknown, { create, retries = RETRIES }: { readonly create?: unknown, readonly retries?: unknown }): void {
+  if (typeof write !== 'function' || !(create === undefined || typeof create === 'function')) {
+    throw new FST_ETAG_INVALID_OPTION(name, 'it takes the function that writes, and create must be one too')
+  }
+  if (!(Number.isInteger(retries) && (retries as number) >= 0)) {
+    throw new FST_ETAG_INVALID_OPTION(name, `retries must be a whole number from 0 on, found ${String(retries)}`)
+  }
 }
 
 /** What came of the attempts of one write that missed. */

@@ -80,7 +80,7 @@ t.test('what guarded cannot make a handler of is refused by name, before there i
   const write = async (): Promise<null> => null
   for (const [given, options, message] of [
     [undefined, {}, /^guarded: it takes the function that writes/], [{}, {}, /^guarded: it takes the function/], [write, null, /^guarded: its options are an object/],
-    [write, { create: null }, /^guarded: create must be a function/], [write, { answer: 'x' }, /^guarded: answer must be a function/],
+    [write, { create: null }, /^guarded: it takes the function that writes, and create must be one too/], [write, { answer: 'x' }, /^guarded: answer must be a function/],
     [write, { retries: -1 }, /^guarded: retries must be a whole number/], [write, { retries: '2' }, /^guarded: retries/]
   ] as const) {
     t.throws(() => guarded(given as never, options as never), { code: 'FST_ETAG_INVALID_OPTION', message })
