@@ -1,32 +1,6 @@
 import t from 'tap'
-import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
-import etagPlugin, { type Decision, type EtagRouteOptions, type Precondition } from '../lib/index.js'
-
-interface State { version: number | null }
-
-/** A route whose handler is given its precondition, and the states that load finds, the last one for ever. */
-async function routeOf (
-  handler: (precondition: Precondition<State, number>) => Promise<unknown>,
-  states: ReadonlyArray<State | null>,
-  etag: EtagRouteOptions = {}
-): Promise<{ app: FastifyInstance, purposes: string[] }> {
-  const app = Fastify()
-  const purposes: string[] = []
-  await app.register(etagPlugin)
-  const load = async (_request: unknown, purpose: string): Promise<State | null> => {
-    purposes.push(purpose)
-    return states[Math.min(purposes.length, states.length) - 1]!
-  }
-  app.route({
-    method: ['GET', 'PUT', 'DELETE'],
-    url: '/',
-    config: { etag: { source: 'version', load, ...etag } },
-    handler: async request => handler(request.precondition)
-  })
-  return { app, purposes }
-}
-
-const put = (headers: Record<string, string> = {}): InjectOptions => ({ method: 'PUT', url: '/', headers })
+import { put, routeOf, type State } from './precondition-route.js'
+import type { Decision, Precondition } from '../lib/index.js'
 
 t.test('the decision tells route, method, policy, level, outcome, loads and attempts', async t => {
   let decision: Decision | undefined
