@@ -1,7 +1,8 @@
 // What does dispatching a request consist of? Applications of one route, what they are asked, and what they must answer.
 
 import Fastify from 'fastify'
-import etagPlugin from '../dist/index.js'
+import etagPlugin, { defineEtag } from '../dist/index.js'
+import { versionIn } from './by-hand.mjs'
 
 const Row = {
   type: 'object',
@@ -44,7 +45,7 @@ const members = { sent: list, response: List, etag: { source: { members: 'versio
 
 // what a store gives and does, one turn later: as promises of rows that it makes anew
 const find = async () => ({ ...rows[served++ & 7] })
-const update = async version => ({ ...rows[served++ & 7], version })
+const update = async version => ({ ...rows[served++ & 7], version: version + 1 })
 
 /** An application of one PUT, whose handler waits for what it reads and writes. */
 const writing = ({ etag, handler, preHandler, register = etag !== undefined }) => async () => {
@@ -73,6 +74,15 @@ async function writeByHand ({ headers }, reply) {
   return written
 }
 
+async function writeAtOnceByHand ({ headers }, reply) {
+  const written = await update(versionIn(headers['if-match']))
+  if (written === null) return reply.code(412).send()
+  reply.header('etag', tagOf(written))
+  return written
+}
+
+const atOnce = defineEtag({ source: 'version', load: find, parseVersion: Number })
+
 /** `sends` is what If-None-Match has, or If-Match of a write: the tag of the answer, an old one, or nothing. */
 export const CASES = {
   bare: { build: application({}) },
@@ -88,10 +98,12 @@ export const CASES = {
   '304, load': { build: application({ etag: { load } }), sends: 'current', status: 304 },
   '304, async load': { build: application({ etag: { load: async () => load() } }), sends: 'current', status: 304 },
   '304, returned object': { build: application({ etag: {} }), sends: 'current', status: 304 },
-  'plain PUT': { build: writing({ handler: () => update(18) }), method: 'PUT' },
-  'PUT, 412 by hand': { build: writing({ preHandler: refuseByHand, handler: () => update(18) }), method: 'PUT', sends: 'old', status: 412 },
+  'plain PUT': { build: writing({ handler: () => update(17) }), method: 'PUT' },
+  'PUT, 412 by hand': { build: writing({ preHandler: refuseByHand, handler: () => update(17) }), method: 'PUT', sends: 'old', status: 412 },
   'PUT, 412': { build: writing({ etag: { load }, handler: ({ precondition }) => precondition.guard(({ version }) => update(version)) }), method: 'PUT', sends: 'old', status: 412 },
   'PUT, version compared by hand': { build: writing({ handler: writeByHand }), method: 'PUT', sends: 'current' },
   'PUT, guard': { build: writing({ etag: { load: find }, handler: ({ precondition }) => precondition.guard(({ version }) => update(version)) }), method: 'PUT', sends: 'current' },
+  'PUT, at once by hand': { build: writing({ handler: writeAtOnceByHand }), method: 'PUT', sends: 'current' },
+  'PUT, guarded with parseVersion': { build: writing({ etag: atOnce, handler: atOnce.guarded((_request, { version }) => update(version)) }), method: 'PUT', sends: 'current' },
   '304, list': { build: application(members), sends: 'current', status: 304 }
 }

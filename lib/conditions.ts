@@ -28,7 +28,8 @@ interface Fields {
 }
 
 const IF_NONE_MATCH = 'if-none-match'
-const FIELDS: ReadonlyArray<keyof Fields> = [IF_NONE_MATCH, 'if-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
+const IF_MATCH = 'if-match'
+const FIELDS: ReadonlyArray<keyof Fields> = [IF_NONE_MATCH, IF_MATCH, 'if-modified-since', 'if-unmodified-since', 'if-range']
 
 const LOWER_I = 0x69
 
@@ -74,15 +75,19 @@ export function isCutOff ({ raw }: ConditionalRequest): boolean {
 
 /**
  * What the conditional fields of a request ask: nothing, that is `false`; `true` where they ask anything; and the text of
- * If-None-Match where that came in one line, and no other of them did. Presence counts, an empty value too.
+ * the field `named` where that came in one line, and no other of them did. Presence counts, an empty value too.
  */
-export function sentCondition (request: ConditionalRequest): string | boolean {
+export function sentCondition (request: ConditionalRequest, named: typeof IF_NONE_MATCH | typeof IF_MATCH): string | boolean {
   const rawHeaders = linesOf(request)
   const at = nextConditional(rawHeaders, 0)
   if (at === -1) return false
-  // no other of them is as long
-  const isSole = rawHeaders[at]!.length === IF_NONE_MATCH.length && nextConditional(rawHeaders, at + 2) === -1
+  const isSole = isNamed(rawHeaders[at]!, named) && nextConditional(rawHeaders, at + 2) === -1
   return isSole ? rawHeaders[at + 1]! || true : true
+}
+
+// Is this field, a conditional one, the one with this name? No two of them share their length and their fourth letter.
+function isNamed (field: string, name: string): boolean {
+  return field.length === name.length && (field.charCodeAt(3) | 0x20) === name.charCodeAt(3)
 }
 
 /** Does the request ask for a part of the representation? GET alone can (RFC 9110, 14.2). */

@@ -1,6 +1,16 @@
 import type { Policy, PolicyLevel } from './policy.js'
 import type { Verdict } from './verdict.js'
 
+/** What the handler of a request has done about its precondition. */
+export interface Handled {
+  /** How often the callback of a guard was run. */
+  readonly attempts: number
+  /** Did it say that its write compares the version, or why it need not? */
+  readonly isGuarded: boolean
+  /** Why it need not. */
+  readonly waived: string | undefined
+}
+
 /** All that was decided about one request, and from what. */
 export interface Decision extends Verdict {
   /** The url of the route, with its parameters unfilled. */

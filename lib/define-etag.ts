@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION, FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
+import { definitionOf } from './hooks/precondition-of.js'
 import { noteGuardedHandler } from './guarded-handlers.js'
-import { refuseUnguardable, type Guarded } from './guarded-write.js'
-import { identityOf, kDefinition } from './route.js'
+import { refuseUnguardable, type Guarded, type GuardOptions } from './guarded-write.js'
+import { kDefinition } from './route.js'
 import { readAnnotation } from './annotation.js'
 import { NO_SCHEMAS } from './schema-graph.js'
 import { resolveDescription, type DescribeState } from './sources/described-state.js'
@@ -206,20 +207,22 @@ export function defineEtag<State = any, Request = FastifyRequest, const At exten
 ): EtagDefinition<State, any[], Request, WrittenList<At>>
 export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> {
   const describeState = describing(declared)
+  const identity = Symbol('fastify-etag-policy.defined')
   const definition = {
     ...declared,
-    [kDefinition]: Symbol('fastify-etag-policy.defined'),
+    [kDefinition]: identity,
     of (request: unknown): Precondition<any, any> {
-      const route = routeOf(request as FastifyRequest)
-      if (route.definition !== identityOf(definition)) throw new FST_ETAG_OTHER_DEFINITION(route.title)
+      if (definitionOf(request as FastifyRequest) !== identity) throw new FST_ETAG_OTHER_DEFINITION(routeOf(request as FastifyRequest).title)
       return (request as FastifyRequest).precondition
     },
     guarded (write: (request: any, guarded: any) => Promise<any>, options: GuardedOptions<any, any> = {}) {
       refuseWrong(write, options)
       const { create, retries, answer } = options
-      const handler = async (request: any, reply: FastifyReply): Promise<unknown> => {
-        const written: unknown = await definition.of(request).guard(guarded => write(request, guarded), { create: create && (() => create(request)), retries })
-        return answer === undefined ? written : answer(written, request, reply)
+      const guarding = (request: any): GuardOptions<any> => create === undefined ? options as GuardOptions<any> : { create: () => create(request), retries }
+      // no async function: to await what is only passed on costs a request as much as its guard
+      const handler = (request: any, reply: FastifyReply): Promise<unknown> => {
+        const writing = definition.of(request).guard(guarded => write(request, guarded), guarding(request))
+        return answer === undefined ? writing : writing.then(written => answer(written, request, reply))
       }
       noteGuardedHandler(handler)
       return handler

@@ -8,9 +8,16 @@ export function noteGuardedHandler (handler: AnyFunction): void {
   handlers.add(handler)
 }
 
+// to ask the set costs more than all else that is asked of a handler
+let latest: AnyFunction | undefined
+
 /** Does this very handler do nothing but guard a write? */
 export function isGuardedHandler (handler: AnyFunction | undefined): boolean {
-  return handler !== undefined && handlers.has(handler)
+  if (handler === undefined) return false
+  if (handler === latest) return true
+  if (!handlers.has(handler)) return false
+  latest = handler
+  return true
 }
 
 /** Notes the same of the handler that stands in front of such a one, and of what Fastify binds of it, which is what it runs. */

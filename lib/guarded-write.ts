@@ -45,6 +45,12 @@ export interface Checks<State, Version> {
   isWritten (result: unknown, current: State | undefined): boolean
   /** Takes what was written; gives what the guard gives. */
   take<R extends {}> (written: R): R
+  /** Is told that it was taken. A promise where somebody comes between that and the end. */
+  reach (): Promise<unknown> | undefined
+  /** Ends the write; gives what its promise gives. */
+  end<R extends {}> (given: R): R | undefined
+  /** Ends it by why nothing was written, or nothing is known of it, which it throws unless somebody was told otherwise. */
+  fail (error: unknown): void
   /** What an error of the write says of its store; `undefined`: it failed, and nothing is known of what was written. */
   failureOf (error: unknown): StoreFailure | undefined
   /** What to throw when nothing is there to be written. */
@@ -73,42 +79,52 @@ const NOTHING_SAID: Miss = {}
  * Runs a conditional write until it has written once, or may no longer write.
  *
  * A miss is looked at again: a false condition is refused; a version that has not moved was no version conflict, so
- * what was in the way instead is said; a version that moved under conditions that still hold is written from again.
+ * what was in the way instead is said; a version that moved under conditions that still hold is written from again. Its
+ * end is made by `checks`, so that no promise more is needed to hear of it.
  */
 export async function guardedWrite<State, Version, R extends {}> (
   checks: Checks<State, Version>,
   write: GuardedCallback<State, Version, R>,
   { create, retries = RETRIES }: GuardOptions<R> = {}
-): Promise<R> {
-  refuseUnguardable('guard', write, { create, retries })
-  let misses: Misses<State, Version> | undefined
-  const checking = checks.check()
-  let checked = checking instanceof Promise ? await checking : checking
-  let result: R | null = null
-  let hasWritten = false
-  for (let attempt = 1; !hasWritten; attempt++) {
-    if (checked === undefined) {
-      if (create === undefined) throw checks.missing()
-      checks.checkAbsence()
-    } else {
-      checks.noteAttempt(attempt)
+): Promise<R | undefined> {
+  let given: R
+  try {
+    refuseUnguardable('guard', write, { create, retries })
+    let misses: Misses<State, Version> | undefined
+    const checking = checks.check()
+    let checked = checking instanceof Promise ? await checking : checking
+    let result: R | null = null
+    let hasWritten = false
+    for (let attempt = 1; !hasWritten; attempt++) {
+      if (checked === undefined) {
+        if (create === undefined) throw checks.missing()
+        checks.checkAbsence()
+      } else {
+        checks.noteAttempt(attempt)
+      }
+      let miss = NOTHING_SAID
+      try {
+        result = await (checked === undefined ? create!() : write({ version: checked.version, current: checked.state, attempt }))
+        const returned = errorIn(result)
+        if (returned !== undefined) throw returned
+      } catch (error) {
+        miss = { failure: checks.failureOf(error), error }
+        if (miss.failure === undefined) throw error
+      }
+      hasWritten = miss === NOTHING_SAID && checks.isWritten(result, checked?.state)
+      if (!hasWritten) {
+        misses ??= new Misses(checks, { mayCreate: create !== undefined, retries })
+        checked = await misses.lookAgain(miss, checked)
+      }
     }
-    let miss = NOTHING_SAID
-    try {
-      result = await (checked === undefined ? create!() : write({ version: checked.version, current: checked.state, attempt }))
-      const returned = errorIn(result)
-      if (returned !== undefined) throw returned
-    } catch (error) {
-      miss = { failure: checks.failureOf(error), error }
-      if (miss.failure === undefined) throw error
-    }
-    hasWritten = miss === NOTHING_SAID && checks.isWritten(result, checked?.state)
-    if (!hasWritten) {
-      misses ??= new Misses(checks, { mayCreate: create !== undefined, retries })
-      checked = await misses.lookAgain(miss, checked)
-    }
+    given = checks.take(result!)
+    const held = checks.reach()
+    if (held !== undefined) await held
+  } catch (error) {
+    checks.fail(error)
+    return undefined
   }
-  return checks.take(result!)
+  return checks.end(given)
 }
 
 /** Refuses, under this name, what no write can be guarded by. Throws FST_ETAG_INVALID_OPTION. */

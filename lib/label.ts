@@ -13,6 +13,8 @@ export interface LabelFacts {
   readonly handedOut: boolean
   /** What the guarded write returned. */
   readonly written: unknown
+  /** What it was described as by then, whatever became of the object since; `undefined` where nobody described it. */
+  readonly writtenAs?: DescribedState | undefined
   /** The state that the handler named by `reply.validators`; `undefined` where it named none. */
   readonly named: unknown
   /** Are answers to writes labelled at all? */
@@ -34,12 +36,12 @@ export interface Describing {
  * written, else by what is sent, unless its tag is a digest, which anything has; never by the state before it. What a DELETE removed labels nothing.
  */
 export function labelOf (facts: LabelFacts): DescribedState | undefined {
-  const { method, source, sent, current, handedOut, written, named, answer } = facts
+  const { method, source, sent, current, handedOut, written, writtenAs, named, answer } = facts
   if (named !== undefined) return named === null ? undefined : facts.describing.describeNamed(named)
-  if (method === 'DELETE' || !concernsRepresentation(method)) return undefined
+  if (!isLabelled(method)) return undefined
   if (!isRead(method)) {
     if (!answer) return undefined
-    const first = describeObject(facts, written)
+    const first = writtenAs ?? describeObject(facts, written)
     return first?.etag !== undefined ? first : firstNamed(first, source === 'digest' ? undefined : describeObject(facts, sent))
   }
 
@@ -47,6 +49,11 @@ export function labelOf (facts: LabelFacts): DescribedState | undefined {
   if (source === 'function' && handedOut) return firstNamed(describeState(facts, current), undefined)
   const first = describeObject(facts, sent)
   return first?.etag !== undefined ? first : firstNamed(first, describeState(facts, current))
+}
+
+/** May a success of this method show a state? What a DELETE removed is none. */
+export function isLabelled (method: string): boolean {
+  return method !== 'DELETE' && concernsRepresentation(method)
 }
 
 // What has a tag goes before what has a date alone, and that before what says by null that it has none.

@@ -21,7 +21,7 @@ export function formatOpaqueText (text: string): string {
 
 /** The text that was written like that. */
 export function readOpaqueText (opaque: string): string {
-  return opaque.replace(/%(?:u([0-9A-F]{4})|([0-9A-F]{2}))/g, (_escape, wide?: string, narrow?: string) => String.fromCharCode(parseInt((wide ?? narrow)!, 16)))
+  return !opaque.includes('%') ? opaque : opaque.replace(/%(?:u([0-9A-F]{4})|([0-9A-F]{2}))/g, (_escape, wide?: string, narrow?: string) => String.fromCharCode(parseInt((wide ?? narrow)!, 16)))
 }
 
 // One UTF-16 unit at a time, so that a lone surrogate has a form of its own as well.

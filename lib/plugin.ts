@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
 import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
-import { preconditionOf } from './hooks/precondition-of.js'
+import { knownPreconditionOf, preconditionOf } from './hooks/precondition-of.js'
 import { ReadBody } from './hooks/read-body.js'
 import { knowledgeOf, requireKeyword } from './hooks/require-keyword.js'
 import { routeOf } from './hooks/route-of.js'
@@ -64,7 +64,7 @@ function addLevel (scope: Scope, given: PluginOptions): void {
 }
 
 function precondition (this: FastifyRequest): Precondition<any, any> {
-  return preconditionOf(this, routeOf(this))
+  return knownPreconditionOf(this) ?? preconditionOf(this, routeOf(this))
 }
 
 function nameState (this: FastifyReply, state: unknown): FastifyReply {

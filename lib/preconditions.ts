@@ -39,6 +39,11 @@ export function isRead (method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
+/** Does the method write nothing, though it may be no read of one representation (IANA's registry of methods)? */
+export function isSafe (method: string): boolean {
+  return isRead(method) || method === 'QUERY' || method === 'SEARCH' || method === 'PROPFIND' || method === 'REPORT'
+}
+
 /** Is the method about a representation at all? Where it is not, conditional fields are ignored (RFC 9110, 13.2.1). */
 export function concernsRepresentation (method: string): boolean {
   return method !== 'OPTIONS' && method !== 'TRACE' && method !== 'CONNECT'

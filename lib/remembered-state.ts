@@ -68,6 +68,16 @@ export class RememberedState {
     this.#remember(value, this.loads)
   }
 
+  /** The same of what was described by then, and may have become another one since. */
+  hold (value: unknown, described: DescribedState): void {
+    this.loads++
+    this.taken++
+    this.wasThere = true
+    this.#loaded = value
+    this.value = value
+    this.#described = described
+  }
+
   /** Knows nothing any more: a write of this request has changed the state. */
   forget (): void {
     this.#loading = undefined

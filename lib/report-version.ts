@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { formatEntityTag } from './entity-tag.js'
+import { weakMatch } from './entity-tag.js'
 import { report } from './report.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Route } from './route.js'
@@ -7,7 +7,7 @@ import type { Route } from './route.js'
 /** Reports a guarded write whose version stayed the same, or went back: the next writer would overwrite it unseen. */
 export function reportVersion (route: Route, request: Pick<FastifyRequest, 'log'>, before: DescribedState, after: DescribedState): void {
   if (before.etag === undefined || after.etag === undefined || isEmpty(before.version)) return
-  if (formatEntityTag(before.etag) === formatEntityTag(after.etag)) report(route, request, 'unmoved')
+  if (weakMatch(before.etag, after.etag)) report(route, request, 'unmoved')
   if (route.source === 'field' && isCountedBack(before.version, after.version)) report(route, request, 'backwards')
 }
 

@@ -7,23 +7,37 @@ import { guardedWrite, type Checked, type Checks, type GuardedCallback, type Gua
 import { isRefusal } from './refusal.js'
 import { report } from './report.js'
 import { reportVersion } from './report-version.js'
-import { tagOf, type RequestJudgement } from './request-judgement.js'
+import { tagOf } from './request-judgement.js'
+import { fieldValueOf } from './sources/name-version.js'
 import { isUnfit, type StoreFailure } from './store-error.js'
 import { withhold } from './withheld-error.js'
 import { isCount, isWritten } from './written.js'
-import type { AnswerLabel } from './answer-label.js'
-import type { RequestState } from './request-state.js'
+import type { HeldState } from './held-state.js'
+import type { RequestFacts } from './request-facts.js'
+import type { RequestMembers } from './request-members.js'
 import type { Route } from './route.js'
 import type { DescribedState } from './sources/described-state.js'
 
-/** What a guarded write is about. */
+/** What a guarded write needs of the precondition of its request. */
 export interface Guarding {
-  readonly route: Route
-  readonly request: FastifyRequest
-  readonly state: RequestState
-  readonly judgement: RequestJudgement
-  /** Takes the row that was written. */
-  readonly label: Pick<AnswerLabel, 'written'>
+  /** The state that its conditions hold for, while nothing else of it had to be known. */
+  readonly held: HeldState | undefined
+  /** All that is known of it. */
+  readonly facts: RequestFacts
+  /** How often its callback was run. */
+  attempts: number
+}
+
+interface Settling {
+  readonly resolve: (value: any) => void
+  readonly reject: (error: Error) => void
+}
+
+// Of the promise that is being made. A function of its own for each would cost as much as the promise.
+let settling: Settling
+
+function takeSettling (resolve: Settling['resolve'], reject: Settling['reject']): void {
+  settling = { resolve, reject }
 }
 
 /** A promise that knows whether anybody waits for it, so that one which nobody awaits is no failure of the process. */
@@ -32,11 +46,17 @@ class Told<Value> extends Promise<Value> {
     return Promise
   }
 
+  readonly settling: Settling
   isTaken = false
 
-  override then<One, Other> (...taken: Parameters<Promise<Value>['then']>): Promise<One | Other> {
+  constructor () {
+    super(takeSettling)
+    this.settling = settling
+  }
+
+  override then<One, Other> (done?: ((value: Value) => One | PromiseLike<One>) | null, failed?: ((reason: any) => Other | PromiseLike<Other>) | null): Promise<One | Other> {
     this.isTaken = true
-    return super.then(...taken) as Promise<One | Other>
+    return super.then(done, failed)
   }
 
   /** The same for who waits for its end, and takes nothing. */
@@ -44,31 +64,41 @@ class Told<Value> extends Promise<Value> {
     return super.then(value => value)
   }
 
-  /** Makes a failure that nobody takes none of the process. */
-  disown (): void {
+  /** Fails, which is no failure of the process where nobody takes it. */
+  fail (error: Error): void {
     super.then(undefined, () => {})
+    this.settling.reject(error)
   }
 }
 
+const NO_LABEL = { label: undefined }
+
 /** The guarded write of one request, and what it asks of that. */
 export class RequestGuard implements Checks<any, any> {
+  readonly #route: Route
+  readonly #request: FastifyRequest
   readonly #of: Guarding
   #isUnderWay = false
   #hasWritten = false
+  #writing: Promise<any> | undefined
   #told: Told<any> | undefined
   #failure: Error | undefined
   #returned: unknown
   // is it left to the attempt that is made to compare the version?
   #isLeft = false
+  #taken: { readonly label: unknown } | undefined
   #row: { readonly state: unknown, readonly described: DescribedState } | undefined
 
-  constructor (of: Guarding) {
+  constructor (route: Route, request: FastifyRequest, of: Guarding) {
+    this.#route = route
+    this.#request = request
     this.#of = of
   }
 
   /** The write that is under way. */
   get writing (): Promise<unknown> | undefined {
-    return this.#isUnderWay ? this.#told!.ended() : undefined
+    if (!this.#isUnderWay) return undefined
+    return this.#told === undefined ? this.#writing : this.#told.ended()
   }
 
   /** Did the write fail? */
@@ -78,7 +108,23 @@ export class RequestGuard implements Checks<any, any> {
 
   /** The failure of the write, where nobody was told of it. */
   get unheardFailure (): Error | undefined {
-    return this.#told?.isTaken === true ? undefined : this.#failure
+    return this.#told?.isTaken === false ? this.#failure : undefined
+  }
+
+  /** Tells all that is known of the request what was written. */
+  tell ({ state, label }: RequestFacts): void {
+    if (this.#taken === undefined) return
+    if (this.#taken !== NO_LABEL) label.take(this.#taken.label, this.#rowTaken())
+    state.forget()
+  }
+
+  /** The row that was written, when it is; `undefined` where it is no state. */
+  get rowWritten (): DescribedState | undefined {
+    return this.#hasWritten ? this.#rowTaken() : undefined
+  }
+
+  #rowTaken (): DescribedState | undefined {
+    return this.#taken!.label === this.#row?.state ? this.#row?.described : undefined
   }
 
   /** Something else guards the request now. */
@@ -88,108 +134,112 @@ export class RequestGuard implements Checks<any, any> {
 
   /** Writes, once a request: its conditions hold for one write. One that failed wrote nothing, so another may follow. */
   write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
-    const { route, request } = this.#of
-    if (this.#isUnderWay || this.#hasWritten) return Promise.reject(new FST_ETAG_GUARDED_TWICE(route.title))
-    let resolve!: (result: R | PromiseLike<R>) => void
-    let reject!: (error: Error) => void
-    const told = new Told<R>((...both) => { [resolve, reject] = both })
-    this.#told = told
+    if (this.#isUnderWay || this.#hasWritten) return Promise.reject(new FST_ETAG_GUARDED_TWICE(this.#route.title))
+    const { held } = this.#of
     this.#isUnderWay = true
     this.#returned = null
     this.#row = undefined
+    // what is left to the write is one of a handler that does nothing else, and Fastify waits for that
+    this.#told = held !== undefined && held.state === undefined ? undefined : new Told<R>()
+    const writing = guardedWrite(this, callback, options) as Promise<R>
+    this.#writing = this.#told ?? writing
+    return this.#writing
+  }
 
-    const fail = (error: Error): void => {
-      this.#isUnderWay = false
-      this.#failure = error
-      told.disown()
-      reject(error)
-    }
-    const end = (result: R): void => {
-      this.#isUnderWay = false
-      this.#hasWritten = true
-      resolve(result)
-    }
-    if (route.source === 'none') {
-      fail(new FST_ETAG_SOURCE_MISSING(route.title, 'guard compares the version'))
-      return told
-    }
-    guardedWrite(this, callback, options).then(result => {
-      const held = checkpoint('written', request)
-      if (held === undefined) end(result)
-      else held.then(() => end(result), fail)
+  reach (): Promise<unknown> | undefined {
+    return checkpoint('written', this.#request)
+  }
+
+  end<R extends {}> (given: R): R | undefined {
+    this.#isUnderWay = false
+    this.#hasWritten = true
+    if (this.#told === undefined) return given
+    this.#told.settling.resolve(given)
+    return undefined
+  }
+
+  fail (error: unknown): void {
     // a store's own errors stay with the store; a refusal of this request comes through its callback
-    }, error => fail(isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)))
-    return told
+    this.#failure = isRefusal(error) ? error : withhold(error, FST_ETAG_WRITE_FAILED)
+    this.#isUnderWay = false
+    if (this.#told === undefined) throw this.#failure
+    this.#told.fail(this.#failure)
   }
 
   noteAttempt (attempt: number): void {
-    this.#of.judgement.attempts = attempt
+    this.#of.attempts = attempt
   }
 
   check (): Checked<any, any> | undefined | Promise<Checked<any, any> | undefined> {
-    const { state } = this.#of
+    const { held } = this.#of
+    if (held !== undefined) {
+      this.#isLeft = held.state === undefined
+      return { state: held.state, version: versionOf(held.described), tag: fieldValueOf(held.described) }
+    }
+    if (this.#route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(this.#route.title, 'guard compares the version')
+    const { state } = this.#of.facts
     this.#isLeft = state.isLeft
     const asking = this.#isLeft ? undefined : state.ask()
     return asking === undefined ? this.#checked() : asking.then(() => this.#checked())
   }
 
   async recheck (): Promise<Checked<any, any> | undefined> {
-    const { route, request, state, judgement } = this.#of
+    const { state, judgement } = this.#of.facts
     const wasLeft = this.#isLeft
     const before = tagOf(state.described)
     this.#isLeft = false
     await state.reload()
     // what was not looked at before is nothing that went away
     if (wasLeft && state.value === null) judgement.refuseFalse()
-    if (this.#returned === undefined && before !== tagOf(state.described)) report(route, request, 'unreturned')
+    if (this.#returned === undefined && before !== tagOf(state.described)) report(this.#route, this.#request, 'unreturned')
     return this.#checked()
   }
 
   checkAbsence (): void {
-    this.#of.judgement.refuseFalse()
+    this.#of.facts.judgement.refuseFalse()
   }
 
   isWritten (result: unknown, current: unknown): boolean {
-    const { members } = this.#of.state
     this.#returned = result
+    const members = this.#members()
     if (members?.areMeant === true) return members.areWritten(result, current)
     return (result !== null && this.#isState(result)) || isWritten(result, object => this.#isState(object))
   }
 
   take<R extends {}> (written: R): R {
-    const { request, state, label } = this.#of
-    const { members } = state
+    const members = this.#members()
     // a statement returns its rows in no order
     const result = (typeof written === 'object' && members?.areMeant === true ? members.pick(written) : written) as R
     // a list of rows of what is no list, or a count of them, is no state: the label is found in what is sent
     if (this.#isState(result) || (!Array.isArray(result) && !isCount(result))) {
-      label.written = result
-      if (typeof result === 'object' && request.method !== 'DELETE') this.#reportVersion(result)
+      this.#taken = { label: result }
+      if (typeof result === 'object' && this.#request.method !== 'DELETE') this.#reportVersion(result)
+    } else {
+      this.#taken = NO_LABEL
     }
-    state.forget()
+    if (this.#of.held === undefined) this.tell(this.#of.facts)
     return result
   }
 
   failureOf (error: unknown): StoreFailure | undefined {
     if (isRefusal(error)) return undefined
-    const { route, request } = this.#of
-    const failure = route.storeFailureOf(error)
+    const failure = this.#route.storeFailureOf(error)
     if (failure !== undefined || !this.#isLeft || !isUnfit(error)) return failure
     // a version that no state can have is none that was there; where it is, the error comes again
-    request.log.info(error, 'A write failed on a value that its column cannot have; the version is compared')
+    this.#request.log.info(error, 'A write failed on a value that its column cannot have; the version is compared')
     return 'conflict'
   }
 
   missing (): Error {
-    return this.#of.judgement.missing()
+    return this.#of.facts.judgement.missing()
   }
 
   taken (): Error {
-    return this.#of.judgement.taken()
+    return this.#of.facts.judgement.taken()
   }
 
   lost (): Error {
-    return this.#of.judgement.lost()
+    return this.#of.facts.judgement.lost()
   }
 
   busy (cause: unknown): Error {
@@ -197,7 +247,7 @@ export class RequestGuard implements Checks<any, any> {
   }
 
   #checked (): Checked<any, any> | undefined {
-    const { state, judgement } = this.#of
+    const { state, judgement } = this.#of.facts
     const { described } = state
     if (described === undefined) return undefined
     judgement.refuseFalse()
@@ -206,8 +256,8 @@ export class RequestGuard implements Checks<any, any> {
 
   // A field is found in a state alone, and ids in a list; a function finds something in any object.
   #isState (result: unknown): boolean {
-    const { route: { source }, state: { members } } = this.#of
-    if (typeof result !== 'object' || (members === undefined ? source !== 'field' : !members.areMeant)) return false
+    const members = this.#members()
+    if (typeof result !== 'object' || (members === undefined ? this.#route.source !== 'field' : !members.areMeant)) return false
     try {
       return this.#describe(result).etag !== undefined
     } catch {
@@ -216,18 +266,23 @@ export class RequestGuard implements Checks<any, any> {
   }
 
   #reportVersion (result: unknown): void {
-    const { route, request, state } = this.#of
+    const { held } = this.#of
     try {
-      const before = state.described
-      if (before !== undefined) reportVersion(route, request, before, this.#describe(result))
+      const before = held === undefined ? this.#of.facts.state.described : held.described
+      if (before !== undefined) reportVersion(this.#route, this.#request, before, this.#describe(result))
     } catch {
       // what was returned is no state of this resource
     }
   }
 
   #describe (state: unknown): DescribedState {
-    if (this.#row === undefined || this.#row.state !== state) this.#row = { state, described: this.#of.state.describe(state) }
+    if (this.#row === undefined || this.#row.state !== state) this.#row = { state, described: this.#route.describeState(state, this.#request) }
     return this.#row.described
+  }
+
+  // none are meant of what is no list, which needs no looking at the request
+  #members (): RequestMembers | undefined {
+    return this.#route.membership === undefined ? undefined : this.#of.facts.state.members
   }
 }
 

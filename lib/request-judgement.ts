@@ -1,16 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { readConditions } from './conditions.js'
 import { formatEntityTag } from './entity-tag.js'
-import { isGuardedHandler } from './guarded-handlers.js'
 import { namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
 import { report } from './report.js'
 import { invalidBy, invalidFor, refusalFor } from './request-refusal.js'
-import { stateTag } from './representation-tag.js'
 import { RequestVariant } from './request-variant.js'
-import { versionNamed } from './sources/tag-version.js'
 import { decide, decideUnevaluable, lostRace, NOT_FOUND, NOT_WHOLE, PROCEED, TAKEN, type Verdict } from './verdict.js'
-import type { Decision } from './decision.js'
+import type { Decision, Handled } from './decision.js'
 import type { Refusal } from './refusal.js'
 import type { RequestState } from './request-state.js'
 import type { Route } from './route.js'
@@ -21,6 +18,7 @@ export class RequestJudgement {
   readonly #route: Route
   readonly #request: FastifyRequest
   readonly #state: RequestState
+  readonly #handled: Handled
   #sent: Conditions | undefined
   #wouldAnswer: number | undefined
   #verdict: Verdict = PROCEED
@@ -30,17 +28,12 @@ export class RequestJudgement {
 
   /** The refusal that was made last. */
   refusal: Refusal | undefined
-  /** How often the callback of a guard was run. */
-  attempts = 0
-  /** Did the handler say that its write compares the version, or why it need not? */
-  isGuarded = false
-  /** Why it need not. */
-  waived: string | undefined
 
-  constructor (route: Route, request: FastifyRequest, state: RequestState) {
+  constructor (route: Route, request: FastifyRequest, state: RequestState, handled: Handled) {
     this.#route = route
     this.#request = request
     this.#state = state
+    this.#handled = handled
     this.variant = new RequestVariant(route, request)
   }
 
@@ -48,6 +41,7 @@ export class RequestJudgement {
     const { url, kind } = this.#route
     const { policy, level } = this.#state.policy.inForce
     const { outcome, status, field, reason } = this.#verdict
+    const { attempts, isGuarded, waived } = this.#handled
     return {
       outcome,
       status,
@@ -59,10 +53,10 @@ export class RequestJudgement {
       level,
       kind,
       wouldAnswer: this.#wouldAnswer,
-      attempts: this.attempts,
+      attempts,
       loads: this.#state.loads,
-      guarded: this.isGuarded,
-      waived: this.waived ?? this.#route.waived
+      guarded: isGuarded,
+      waived: waived ?? this.#route.waived
     }
   }
 
@@ -75,23 +69,6 @@ export class RequestJudgement {
   get compared (): Validators | undefined {
     const { described } = this.#state
     return described && this.variant.comparedWith(described)
-  }
-
-  /** The state that a write names, where its statement can compare that version: it names no other, and nothing else decides. */
-  get named (): DescribedState | undefined {
-    const { parseVersion, create, waived } = this.#route
-    // what a hook has looked at by now is compared before
-    if (parseVersion === undefined || this.#state.loads > 0 || this.isGuarded) return undefined
-    // the handler that will run, whatever became of the route since
-    if (!isGuardedHandler(this.#request.routeOptions.handler)) return undefined
-    if (waived !== undefined || this.#state.policy.isOpen) return undefined
-    const { ifMatch, ifNoneMatch } = this.sent
-    if (ifMatch === undefined || ifMatch === '*' || ifNoneMatch !== undefined || (create === 'only' && this.#request.method === 'PUT')) return undefined
-    const [tag, other] = ifMatch
-    if (tag === undefined || tag.weak || other !== undefined) return undefined
-    const etag = stateTag(tag)
-    const version = versionNamed(parseVersion, etag.opaque)
-    return version === undefined ? undefined : { version, etag }
   }
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */

@@ -1,92 +1,118 @@
 import type { FastifyRequest } from 'fastify'
-import { AnswerLabel } from './answer-label.js'
 import { checkpoint } from './checkpoint.js'
 import { hasCondition } from './conditions.js'
 import { FST_ETAG_INVALID_OPTION } from './errors.js'
-import { isRead, type Validators } from './preconditions.js'
-import { RequestGuard, versionOf } from './request-guard.js'
-import { RequestJudgement, tagOf } from './request-judgement.js'
+import { isRead, isSafe, type Validators } from './preconditions.js'
+import { RequestFacts } from './request-facts.js'
+import { RequestGuard, versionOf, type Guarding } from './request-guard.js'
+import { tagOf } from './request-judgement.js'
 import { RequestRange } from './request-range.js'
-import { RequestState } from './request-state.js'
 import { OTHER_PART } from './verdict.js'
-import type { Decision } from './decision.js'
+import type { AnswerLabel } from './answer-label.js'
+import type { Decision, Handled } from './decision.js'
 import type { EntityTag } from './entity-tag.js'
 import type { GuardedCallback, GuardOptions } from './guarded-write.js'
+import type { HeldState } from './held-state.js'
 import type { Expected, Precondition } from './precondition.js'
 import type { Refusal } from './refusal.js'
 import type { Route } from './route.js'
+import type { DescribedState } from './sources/described-state.js'
 import type { Body } from './sources/digest.js'
 
-// Methods that write nothing, though they are no reads of one representation (IANA's registry of methods).
-const SAFE = new Set(['GET', 'HEAD', 'QUERY', 'SEARCH', 'PROPFIND', 'REPORT'])
-
 /** The precondition of one request: what it sent, the state that it is about, and what follows from the two. */
-export class RequestPrecondition implements Precondition<any, any> {
+export class RequestPrecondition implements Precondition<any, any>, Guarding, Handled {
   readonly #route: Route
   readonly #request: FastifyRequest
-  readonly #state: RequestState
-  readonly #judgement: RequestJudgement
-  readonly #isRead: boolean
+  readonly #held: HeldState | undefined
+  #facts: RequestFacts | undefined
   #range: RequestRange | undefined
   #guard: RequestGuard | undefined
   #hasMissed = false
   #isUnnamed = false
   #unlabelled: { readonly error: unknown } | undefined
 
+  attempts = 0
+  isGuarded = false
+  waived: string | undefined
   /** Is it decided whether the answer goes out as it is? */
-  settled = false
-  readonly label: AnswerLabel
+  settled: boolean
 
-  constructor (route: Route, request: FastifyRequest) {
+  /** `held`: what was found out by its tag alone. */
+  constructor (route: Route, request: FastifyRequest, held?: HeldState) {
     this.#route = route
     this.#request = request
-    this.#isRead = isRead(request.method)
-    this.#state = new RequestState(route, request)
-    this.#judgement = new RequestJudgement(route, request, this.#state)
-    this.label = new AnswerLabel(route, request.method, this.#state)
+    this.#held = held
+    this.settled = held !== undefined
+  }
+
+  /** What tells the definition of its route from another one. */
+  get definition (): unknown {
+    return this.#route.definition
+  }
+
+  get held (): HeldState | undefined {
+    return this.#facts === undefined ? this.#held : undefined
+  }
+
+  get facts (): RequestFacts {
+    return this.#facts ?? this.#makeFacts()
+  }
+
+  // Most writes need none of it. What was found out and done by then is known from here on.
+  #makeFacts (): RequestFacts {
+    const facts = new RequestFacts(this.#route, this.#request, this)
+    this.#facts = facts
+    if (this.#held === undefined) return facts
+    facts.state.hold(this.#held)
+    this.#guard?.tell(facts)
+    return facts
+  }
+
+  get label (): AnswerLabel {
+    return this.facts.label
   }
 
   get current (): any {
-    return this.#state.value
+    return this.facts.state.value
   }
 
   /** What is known of the state, as far as the decision needed it. */
   get known (): any {
-    return this.#state.known
+    return this.facts.state.known
   }
 
   get expected (): Expected<any, any> {
     this.#noteGuarded()
     const { current } = this
-    const { described } = this.#state
+    const { described } = this.facts.state
     if (current !== undefined) this.#refuseUncompared()
-    if (current !== undefined && current !== null) this.#judgement.refusePart()
+    if (current !== undefined && current !== null) this.facts.judgement.refusePart()
     return { version: described === undefined || this.#route.source === 'none' ? undefined : versionOf(described), current, absent: current === null }
   }
 
   get decision (): Decision {
-    return this.#judgement.decision
+    return this.facts.judgement.decision
   }
 
   /** The refusal that was made last. */
   get refusal (): Refusal | undefined {
-    return this.#judgement.refusal
+    return this.facts.judgement.refusal
   }
 
   /** The request is answered by something else. */
   forgetRefusal (): void {
-    this.#judgement.refusal = undefined
+    this.facts.judgement.refusal = undefined
   }
 
   async load (): Promise<any> {
     // a guard that ends meanwhile makes what was loaded forgotten
-    do await this.#state.ask()
+    do await this.facts.state.ask()
     while (this.current === undefined)
     const { current } = this
     this.label.handedOut = true
     this.#refuseUncompared()
-    if (current === null) throw this.#judgement.missing()
-    this.#judgement.refusePart()
+    if (current === null) throw this.facts.judgement.missing()
+    this.facts.judgement.refusePart()
     const held = checkpoint('loaded', this.#request)
     if (held !== undefined) await held
     return current
@@ -94,8 +120,13 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
     this.#noteGuarded()
-    this.#guard ??= new RequestGuard({ route: this.#route, request: this.#request, state: this.#state, judgement: this.#judgement, label: this.label })
+    this.#guard ??= new RequestGuard(this.#route, this.#request, this)
     return this.#guard.write(write, options ?? {})
+  }
+
+  /** What labels the answer to a write that was guarded, where nothing else has to be known of the request; `undefined` where it has to be. */
+  get rowWritten (): DescribedState | undefined {
+    return this.held === undefined ? undefined : this.#guard?.rowWritten
   }
 
   /** Why the write failed, where nobody has heard of it: its guard was not awaited. */
@@ -111,21 +142,21 @@ export class RequestPrecondition implements Precondition<any, any> {
   waive (reason: string): void {
     if (typeof reason !== 'string' || reason.trim() === '') throw new FST_ETAG_INVALID_OPTION('waive', 'it takes the reason why, as a text')
     this.#noteGuarded()
-    this.#judgement.waived = reason
+    this.waived = reason
   }
 
   async failed (): Promise<Error> {
     // a success after it is one of a write that missed, unless another one follows
     this.#hasMissed = true
-    const { described, isLeft } = this.#state
+    const { described, isLeft } = this.facts.state
     const before = tagOf(described)
-    await this.#state.reload()
-    return this.#judgement.refuseMissed(before, isLeft)
+    await this.facts.state.reload()
+    return this.facts.judgement.refuseMissed(before, isLeft)
   }
 
   /** Takes the state that was loaded before, and decides by it once more what was decided by then. */
   take (loaded: unknown, isDecided: boolean): void {
-    this.#state.take(loaded)
+    this.facts.state.take(loaded)
     if (isDecided) this.settle()
   }
 
@@ -135,24 +166,19 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   prepare (): Promise<void> | undefined {
     // a field that cannot be read is refused before anything is loaded
-    const isConditional = hasCondition(this.#judgement.sent)
+    const isConditional = hasCondition(this.facts.judgement.sent)
     // so is a variant that cannot be told
-    this.#judgement.variant.read()
+    this.facts.judgement.variant.read()
     this.#readMembers()
-    const named = SAFE.has(this.#request.method) ? undefined : this.#judgement.named
-    if (named !== undefined) {
-      this.#state.leave(named)
-      return undefined
-    }
-    return this.#state.prepare(isConditional || (this.#request.method === 'PUT' && this.#route.create === 'only'))
+    return this.facts.state.prepare(isConditional || (this.#request.method === 'PUT' && this.#route.create === 'only'))
   }
 
   /** Decides, before the method runs, what is answered without it: a refusal, a 304 or nothing. */
   settle (): Refusal | 304 | undefined {
-    const settled = this.#judgement.settle()
-    if (settled === 304) this.label.found = this.#state.described
+    const settled = this.facts.judgement.settle()
+    if (settled === 304) this.label.found = this.facts.state.described
     // a read without a load is decided about when its answer is known
-    this.settled = this.#state.isKnown || !this.#isRead
+    this.settled = this.facts.state.isKnown || !isRead(this.#request.method)
     return settled
   }
 
@@ -162,39 +188,39 @@ export class RequestPrecondition implements Precondition<any, any> {
    */
   settleAnswer (answer: Validators, isOwn: boolean): Refusal | 304 | undefined {
     this.settled = true
-    return this.#judgement.settleAnswer(answer, isOwn)
+    return this.facts.judgement.settleAnswer(answer, isOwn)
   }
 
   /** Is If-Unmodified-Since decided about, by If-Match beside it or by the date of the state? */
   get hasComparedDate (): boolean {
-    return this.#judgement.sent.ifMatch !== undefined || this.#state.described?.lastModified !== undefined
+    return this.facts.judgement.sent.ifMatch !== undefined || this.facts.state.described?.lastModified !== undefined
   }
 
   get mayUseRange (): boolean {
     const { named } = this.label
-    const { sent, variant, compared } = this.#judgement
-    return this.#askedRange().mayUse(sent, named === undefined ? compared : variant.comparedWith(this.#state.describeNamed(named)))
+    const { sent, variant, compared } = this.facts.judgement
+    return this.#askedRange().mayUse(sent, named === undefined ? compared : variant.comparedWith(this.facts.state.describeNamed(named)))
   }
 
   /** Is it decided, before the method runs, whether a part may be sent? `undefined` where only the answer tells, or nobody asks. */
   settleRange (): boolean | undefined {
-    const { sent, compared } = this.#judgement
-    return sent.ifRange === undefined ? undefined : this.#askedRange().settle(sent, this.#state.isKnown ? compared : undefined)
+    const { sent, compared } = this.facts.judgement
+    return sent.ifRange === undefined ? undefined : this.#askedRange().settle(sent, this.facts.state.isKnown ? compared : undefined)
   }
 
   /** The refusal of a part that is about to be sent, with these validators of its own, and is not one of the state that If-Range names. */
   refuseRange (own: Validators): Refusal | undefined {
-    const { sent, variant } = this.#judgement
+    const { sent, variant } = this.facts.judgement
     const { lastModified, etag } = this.label.found ?? {}
     const label = { lastModified, etag: etag && variant.tagOf(etag) }
-    return this.#askedRange().isOfAnother(sent, label, own) ? this.#judgement.refuse(OTHER_PART, { ...label, ...own }) : undefined
+    return this.#askedRange().isOfAnother(sent, label, own) ? this.facts.judgement.refuse(OTHER_PART, { ...label, ...own }) : undefined
   }
 
   /** The tag that a success goes out with, in this content coding, or a 304; and is it one of a coded representation? */
   tagOn (status: number, coding: string | undefined): { readonly etag: EntityTag | undefined, readonly isCoded: boolean } {
     const state = this.label.found?.etag
     if (state === undefined) return { etag: undefined, isCoded: coding !== undefined }
-    const { sent, variant } = this.#judgement
+    const { sent, variant } = this.facts.judgement
     const plain = variant.tagOf(state)
     const etag = status === 304 ? variant.heldTag(sent, plain) : variant.tagOf(state, coding)
     return { etag, isCoded: etag.opaque !== plain.opaque }
@@ -202,13 +228,13 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   /** Is this a read that has a condition which is not decided yet? */
   get isUndecided (): boolean {
-    return !this.settled && this.#isRead && hasCondition(this.#judgement.sent)
+    return !this.settled && isRead(this.#request.method) && hasCondition(this.facts.judgement.sent)
   }
 
   /** Is this a write whose conditions hold for what was checked, and maybe no longer for what was written over? */
   get isUnguarded (): boolean {
-    if (SAFE.has(this.#request.method) || this.#route.load === undefined || this.#route.waived !== undefined) return false
-    return this.#hasMissed || this.#guard?.hasFailed === true || (!this.#judgement.isGuarded && hasCondition(this.#judgement.sent))
+    if (isSafe(this.#request.method) || this.#route.load === undefined || this.#route.waived !== undefined) return false
+    return this.#hasMissed || this.#guard?.hasFailed === true || (!this.isGuarded && hasCondition(this.facts.judgement.sent))
   }
 
   /**
@@ -218,7 +244,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   labelAnswer (sent: unknown): void {
     if (this.#unlabelled !== undefined) throw this.#unlabelled.error
     try {
-      this.label.find(sent, this.#state.known)
+      this.label.find(sent, this.facts.state.known)
     } catch (error) {
       this.#noteUnlabelled(error)
     }
@@ -235,7 +261,7 @@ export class RequestPrecondition implements Precondition<any, any> {
   }
 
   #noteUnlabelled (error: unknown): void {
-    if (this.#isRead && !this.#route.readsOnly) {
+    if (isRead(this.#request.method) && !this.#route.readsOnly) {
       this.#unlabelled = { error }
       throw error
     }
@@ -251,20 +277,20 @@ export class RequestPrecondition implements Precondition<any, any> {
 
   // Whoever writes from a state that was loaded must not write from one that the request does not name.
   #refuseUncompared (): void {
-    if (this.#state.wasLeft) this.#judgement.refuseFalse()
+    if (this.facts.state.wasLeft) this.facts.judgement.refuseFalse()
   }
 
   #noteGuarded (): void {
-    this.#judgement.isGuarded = true
+    this.isGuarded = true
     this.#guard?.forgetFailure()
     this.#hasMissed = false
   }
 
   #readMembers (): void {
     try {
-      this.#state.readMembers()
+      this.facts.state.readMembers()
     } catch (error) {
-      throw this.#judgement.refuseInvalid(error)
+      throw this.facts.judgement.refuseInvalid(error)
     }
   }
 }

@@ -5,6 +5,7 @@ import { RememberedState } from './remembered-state.js'
 import { report } from './report.js'
 import { RequestMembers } from './request-members.js'
 import { withhold } from './withheld-error.js'
+import type { HeldState } from './held-state.js'
 import type { Route } from './route.js'
 import type { DescribedState } from './sources/described-state.js'
 
@@ -118,9 +119,10 @@ export class RequestState {
     await this.#askPolicy()
   }
 
-  /** Leaves it to the write to compare the version that the request names. */
-  leave (named: DescribedState): void {
-    this.#named = named
+  /** Takes the state that the request names, or leaves it to the write to compare that version. */
+  hold ({ state, described }: HeldState): void {
+    if (state === undefined) this.#named = described
+    else this.#remembered.hold(state, described)
   }
 
   /** Takes what was loaded before. */

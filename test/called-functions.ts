@@ -2,7 +2,7 @@ import { Session } from 'node:inspector/promises'
 import path from 'node:path'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import Fastify, { type InjectOptions } from 'fastify'
-import etagPlugin from '../lib/index.js'
+import etagPlugin, { defineEtag } from '../lib/index.js'
 
 const LIB = path.join(__dirname, '../lib/')
 
@@ -29,6 +29,9 @@ async function serve (requests: readonly InjectOptions[]): Promise<string[][]> {
   const answer = async (): Promise<object> => ({ version: 1 })
   app.get('/unasked', answer)
   app.put('/unasked', answer)
+  const document = defineEtag({ load: async () => ({ version: 1 }), parseVersion: Number })
+  app.put('/guarded', { config: { etag: document } }, async request => document.of(request).guard(async () => ({ version: 2 })))
+  app.put('/at-once', { config: { etag: document } }, document.guarded(async () => ({ version: 2 })))
   app.get('/asked', { config: { etag: { load: () => ({ version: 1 }) } } }, answer)
   await app.ready()
 

@@ -71,20 +71,22 @@ t.test('a route that asked has hooks, so that they would have been seen', async 
   await withPlugin(app)
   app.put('/', { config: { etag: { load: () => ({ version: 1 }) } } }, async () => ({ version: 1 }))
   await app.ready()
-  t.match(app.printRoutes({ includeHooks: true }), /decidePreconditions\(\).*answer\(\).*noteFailure\(\)/s)
+  t.match(app.printRoutes({ includeHooks: true }), /decidePreconditions\(\).*noteFailure\(\)/s)
 })
 
-t.test('a read that asked fills no slot but that of errors, unless somebody else sees its answers', async t => {
-  for (const isAlone of [true, false]) {
-    const app = Fastify({ exposeHeadRoutes: false })
-    await withPlugin(app)
-    if (!isAlone) app.addHook('onSend', (_request, _reply, payload, done) => { done(null, payload) })
-    app.get('/', { config: { etag: { load: () => ({ version: 1 }) } } }, async () => ({ version: 1 }))
-    await app.ready()
-    const printed = app.printRoutes({ includeHooks: true })
-    const filled = SLOTS.filter(slot => printed.includes(`(${slot})`))
-    t.same(filled, isAlone ? ['onError'] : ['onSend', 'onError'])
-    t.match(printed, /noteFailure\(\)/)
+t.test('a route that asked fills no slot of answers, unless somebody else sees them, and a write that of its decision', async t => {
+  for (const method of ['GET', 'PUT'] as const) {
+    for (const isAlone of [true, false]) {
+      const app = Fastify({ exposeHeadRoutes: false })
+      await withPlugin(app)
+      if (!isAlone) app.addHook('onSend', (_request, _reply, payload, done) => { done(null, payload) })
+      app.route({ method, url: '/', config: { etag: { load: () => ({ version: 1 }) } }, handler: async () => ({ version: 1 }) })
+      await app.ready()
+      const printed = app.printRoutes({ includeHooks: true })
+      const filled = SLOTS.filter(slot => printed.includes(`(${slot})`))
+      t.same(filled, [...method === 'PUT' ? ['preHandler'] : [], ...isAlone ? [] : ['onSend'], 'onError'])
+      t.match(printed, isAlone ? /noteFailure\(\)/ : /answer\(\).*noteFailure\(\)/s)
+    }
   }
 })
 
@@ -93,6 +95,19 @@ t.test('no function of the plugin runs while a route that did not ask is answere
   const asked = called.pop()
   for (const [at, names] of called.entries()) t.same(names, [], `${UNASKED[at]!.method} ${JSON.stringify(UNASKED[at]!.headers ?? {})}`)
   t.ok(asked!.includes('serve'), 'and of one that asked they are seen to run')
+})
+
+t.test('of a write that one tag decides about no more is made known than its guard needs', async t => {
+  const headers = { 'if-match': '"1"' }
+  const [guarded, atOnce, other] = await calledFunctions([
+    { method: 'PUT', url: '/guarded', headers }, { method: 'PUT', url: '/at-once', headers }, { method: 'PUT', url: '/guarded', headers: { 'if-match': '"1", "2"' } }
+  ])
+  for (const names of [guarded!, atOnce!]) {
+    t.ok(names.includes('guardedWrite'))
+    t.same(names.filter(name => ['RequestFacts', 'RequestState', 'RequestJudgement', 'AnswerLabel', 'readConditions', 'finishAnswer'].includes(name)), [])
+  }
+  t.ok(atOnce!.includes('versionNamed'))
+  t.ok(['RequestFacts', 'finishAnswer'].every(name => other!.includes(name)), 'and of another one it is')
 })
 
 interface Row { readonly id: number, readonly version: number }

@@ -28,6 +28,15 @@ const answer = async <T>(value: T | Error): Promise<T> => {
   return value
 }
 
+// as for a promise that nobody else settles
+const ENDS: Pick<Checks<any, any>, 'noteAttempt' | 'take' | 'reach' | 'end' | 'fail'> = {
+  noteAttempt: () => {},
+  take: written => written,
+  reach: () => undefined,
+  end: given => given,
+  fail: error => { throw error }
+}
+
 /** Checks that find one version after the other, and log who was called. */
 function checksOf (finds: readonly Found[], log: string[], absence?: Error): Checks<string, Version> {
   const left = [...finds]
@@ -40,8 +49,7 @@ function checksOf (finds: readonly Found[], log: string[], absence?: Error): Che
     return { state: `state ${rev}`, version: { rev: rev as number }, tag: rev === 0 ? undefined : `"${Math.floor(rev as number)}"` }
   }
   return {
-    noteAttempt: () => {},
-    take: written => written,
+    ...ENDS,
     check: () => find('check'),
     recheck: () => find('recheck'),
     checkAbsence: () => { log.push('absence'); if (absence !== undefined) throw absence },
@@ -304,6 +312,26 @@ t.test('an error of the store or of the caller goes through unchanged, and nothi
   'of the second load': { finds: [1, broken], answers: [null], outcome: broken, log: 'check; write 1 of state 1, 1; recheck' }
 }))
 
+t.test('who settles a promise of its own is told the end, when who comes between has gone, and nothing is rejected besides', async t => {
+  const told: unknown[] = []
+  let go!: () => void
+  const held = new Promise<void>(resolve => { go = resolve })
+  const checks: Checks<string, Version> = {
+    ...checksOf([1, 1], []),
+    reach: () => { told.push('reached'); return held },
+    end: given => { told.push(given); return undefined },
+    fail: error => { told.push(error) }
+  }
+  const writing = guardedWrite(checks, async () => row)
+  await new Promise(resolve => { setImmediate(resolve) })
+  t.same(told, ['reached'])
+  go()
+  t.equal(await writing, undefined)
+  t.equal(await guardedWrite(checks, async () => { throw broken }), undefined)
+  t.equal(await guardedWrite({ ...checksOf([1], []), ...checks, check: async () => ({ state: '', version: { rev: 1 }, tag: '' }), reach: () => Promise.reject(broken) }, async () => row), undefined)
+  t.same(told, ['reached', row, broken, broken])
+})
+
 t.test('a callback that throws before it gives a promise rejects like any other', async t => {
   await t.rejects(guardedWrite(checksOf([1], []), () => { throw broken }), broken)
 })
@@ -318,8 +346,7 @@ async function addTogether (retries: number): Promise<{ count: number, outcomes:
   const everyoneHasRead = new Promise<void>(resolve => { open = resolve })
   const find = async (): Promise<Checked<typeof stored, Version>> => ({ state: stored, version: { rev: stored.rev }, tag: `"${stored.rev}"` })
   const checks: Checks<typeof stored, Version> = {
-    noteAttempt: () => {},
-    take: written => written,
+    ...ENDS,
     check: find,
     recheck: find,
     checkAbsence: () => {},

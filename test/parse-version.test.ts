@@ -1,5 +1,6 @@
 import t from 'tap'
 import Fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type preHandlerHookHandler } from 'fastify'
+import { CHECKPOINTS, type Checkpoint } from '../lib/checkpoint.js'
 import etagPlugin, { defineEtag, type Decision, type EtagRouteOptions } from '../lib/index.js'
 
 interface Row { readonly version: number, readonly title: string }
@@ -343,4 +344,32 @@ t.test('a method that writes nothing is compared before', async t => {
   app.route({ method: 'QUERY' as HTTPMethods, url: '/', config: { etag: document }, handler: document.guarded(async (_request: FastifyRequest) => t.fail('written') as never) })
   t.equal((await app.inject({ method: 'QUERY' as 'PUT', url: '/', headers: { 'if-match': '"2"' }, payload: {} })).statusCode, 412)
   t.same(store.asked, ['load'])
+})
+
+t.test('an answer that somebody else gives waits for the write, as for any guard that nobody awaits', async t => {
+  for (const fails of [false, true]) {
+    let write!: () => void
+    const written = new Promise<void>(resolve => { write = resolve })
+    const { app, store } = await appOf({
+      preHandler: (_request, reply, done) => { setImmediate(() => { reply.send({ version: 4, title: 'early' }); write() }); done() },
+      write: async (store, { version }) => { await written; if (fails) throw new Error('down'); return store.update(version) }
+    })
+    const response = await put(app, { 'if-match': '"3"' })
+    t.match([response.statusCode, response.headers.etag], fails ? [500, undefined] : [200, '"4"'])
+    t.equal(store.row!.version, fails ? 3 : 4)
+  }
+})
+
+t.test('what is looked into when it is decided about changes nothing of a write that is left to its statement', async t => {
+  const look = (point: unknown): void => {
+    const { stage, request } = point as Checkpoint
+    if (stage === 'checked') t.match(request.precondition.decision, { outcome: 'proceed', loads: 0, attempts: 0, guarded: false })
+  }
+  CHECKPOINTS.subscribe(look)
+  t.teardown(() => CHECKPOINTS.unsubscribe(look))
+  for (const [tag, status, asked] of [['"3"', 200, ['update 3']], ['"2"', 412, ['update 2', 'load']]] as const) {
+    const { app, store } = await appOf({})
+    t.equal((await put(app, { 'if-match': tag })).statusCode, status)
+    t.same(store.asked, asked)
+  }
 })

@@ -8,9 +8,10 @@ import { declaredStatuses } from './answer-problem.js'
 import { decidePreconditions } from './decide-preconditions.js'
 import { finishAnswer } from './finish-answer.js'
 import { labelEarly } from './label-early.js'
+import { labelWritten } from './label-written.js'
 import { noteFailure } from './note-failure.js'
 import { isAskedOf } from './is-asked.js'
-import { noteServed } from './precondition-of.js'
+import { knownPreconditionOf, noteServed } from './precondition-of.js'
 import { kRoute } from './route-of.js'
 import { seeAnswers, showSerialised } from './see-answer.js'
 import { takeSending } from './send-answer.js'
@@ -43,7 +44,9 @@ export function ownConfig (options: RouteOptions): void {
 export function attach (scope: FastifyInstance, options: RouteOptions, route: Route, readBody: ReadBody): Compiled {
   const facts: AnswerFacts = { hasDefaultErrorHandler: false, isCompressed: false, isMeasured: false, hasOnlyValidators: false, isUnseen: false, isDirect: false }
   // a write is decided about in a hook, which nobody's handler can stand in front of
-  const readsAlone = [options.method].flat().every(isRead)
+  const methods = [options.method].flat()
+  const readsAlone = methods.every(isRead)
+  const writesAlone = !route.readsOnly && !methods.some(isRead)
   const decidesInHandler = readsAlone && route.at === 'preHandler'
   const settle = settleEarly(route, facts)
   const isAsked = isAskedOf(route, readsAlone)
@@ -60,8 +63,8 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
     finish: finishAnswer(route, facts)
   }
   const hooks = { ...parts, inOne: answer(route, parts, facts) }
-  const sending = takeSending({ route, see, answer: hooks.inOne, label, answering, facts })
-  const mayBeDirect = decidesInHandler && !isAnnotated && route.digest === undefined
+  const sending = takeSending({ route, see, answer: hooks.inOne, label, labelWrite: writesAlone ? labelWritten(route, label, facts) : undefined, answering, facts })
+  const mayBeDirect = (decidesInHandler || writesAlone) && !isAnnotated && route.digest === undefined
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route
@@ -74,7 +77,8 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
     takeSending: isAnnotated ? noteServed : sending,
     settle: decidesInHandler ? settle : undefined,
     comparesLate: comparesLate(route, facts),
-    isAsked,
+    // what a hook decided about has a precondition by now
+    isAsked: decidesInHandler ? isAsked : request => knownPreconditionOf(request) !== undefined,
     facts
   })
   noteStandIn(options.handler, handler)

@@ -61,7 +61,7 @@ function describeSent (route: Route): DescribeState {
   }
 }
 
-/** Labels the 304 that is sent in place of this state. */
+/** Labels the answer to a write of this state, or the 304 that is sent in its place. What the handler set itself goes out. */
 export function labelEarlyBy (reply: FastifyReply, described: DescribedState): void {
   const { lastModified } = described
   reply[kEarly] = described

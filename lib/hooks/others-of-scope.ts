@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { symbolOf } from './symbol-of.js'
 
 // Fastify tells nobody which hooks and serialisers there are, so this looks where it keeps them. Where they are not found, there
 // may be some: the rest of the plugin is slower then, and no less right.
@@ -30,8 +31,4 @@ let kSerializer: symbol | undefined
 export function mayCode (reply: FastifyReply): boolean {
   kSerializer ??= symbolOf(reply, 'fastify.reply.serializer')
   return kSerializer === undefined || (reply as unknown as Readonly<Record<symbol, unknown>>)[kSerializer] !== null
-}
-
-function symbolOf (holder: object, description: string): symbol | undefined {
-  return Object.getOwnPropertySymbols(holder).find(symbol => symbol.description === description)
 }

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RequestPrecondition } from '../request-precondition.js'
+import { routeOf } from './route-of.js'
+import type { HeldState } from '../held-state.js'
 import type { Validators } from '../preconditions.js'
 import type { Route } from '../route.js'
 
@@ -53,6 +55,16 @@ export function preconditionOf (request: FastifyRequest, route: Route): RequestP
   const unmodified = request[kUnmodified]
   if (unmodified !== undefined) precondition.settleAnswer(unmodified, false)
   return precondition
+}
+
+/** Makes the precondition of a write of which no more has to be known than the state that it names. */
+export function holdPrecondition (request: FastifyRequest, route: Route, held: HeldState): void {
+  request[kPrecondition] = new RequestPrecondition(route, request, held)
+}
+
+/** What tells the definition of the route of a request from another one. */
+export function definitionOf (request: FastifyRequest): unknown {
+  return request[kPrecondition]?.definition ?? routeOf(request).definition
 }
 
 /** Notes what was loaded for a request whose precondition nobody has asked for, and whether it is 304 by that. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { dropAboutContent } from './about-content.js'
 import { announce } from './announce.js'
 import { isLabelledEarly, takeEarly, type LabelEarly } from './label-early.js'
+import type { LabelWritten } from './label-written.js'
 import { hasFailed, isServed, noteServed, preconditionOf } from './precondition-of.js'
 import { mayCode } from './others-of-scope.js'
 import { isState, type See } from './see-answer.js'
@@ -36,6 +37,8 @@ export interface Sending {
   readonly answer: AnswerHook
   readonly route: Route
   readonly label: LabelEarly
+  /** What labels the answers of a route that has no reads. */
+  readonly labelWrite: LabelWritten | undefined
   readonly answering: Answering
   readonly facts: Pick<AnswerFacts, 'isDirect'>
 }
@@ -44,8 +47,9 @@ export interface Sending {
  * Sees what a handler sends, as it sends it. A preSerialization hook would see it as well, and an onSend hook would finish it,
  * but each of them costs an answer more than all the rest of the plugin.
  */
-export function takeSending ({ route, see, answer, label, answering, facts }: Sending): TakeSending {
+export function takeSending ({ route, see, answer, label, labelWrite, answering, facts }: Sending): TakeSending {
   let sends: Send | undefined
+  const sendDirectly = labelWrite === undefined ? sendFinished : sendWritten
 
   function sendSeen (this: FastifyReply, payload?: unknown): FastifyReply {
     return sends!.call(this, isState(payload) ? see(this, payload) : payload)
@@ -53,6 +57,11 @@ export function takeSending ({ route, see, answer, label, answering, facts }: Se
 
   function sendFinished (this: FastifyReply, payload?: unknown): FastifyReply {
     return isState(payload) && !mayCode(this) && label(this, payload) ? sends!.call(this, payload) : finish(this, sends!, payload)
+  }
+
+  function sendWritten (this: FastifyReply, payload?: unknown): FastifyReply {
+    const isPlain = (payload === undefined || typeof payload === 'string' || isState(payload)) && !hasFailed(this) && !this.sent && !mayCode(this)
+    return isPlain && labelWrite!(this, payload) ? sends!.call(this, payload) : finish(this, sends!, payload)
   }
 
   function sendCompared (this: FastifyReply, payload?: unknown): FastifyReply {
@@ -94,7 +103,7 @@ export function takeSending ({ route, see, answer, label, answering, facts }: Se
 
   return (reply, held) => {
     // what is finished as it is sent is noted when it is
-    if (facts.isDirect && reply.send === sends && held === undefined) reply.send = sendFinished as Send
+    if (facts.isDirect && reply.send === sends && held === undefined) reply.send = sendDirectly as Send
     else takeAny(reply, held)
   }
 
@@ -108,7 +117,7 @@ export function takeSending ({ route, see, answer, label, answering, facts }: Se
     }
     noteServed(reply)
     if (held !== undefined) preconditionOf(reply.request, route)
-    if (send === sends) reply.send = (facts.isDirect ? sendFinished : sendSeen) as Send
+    if (send === sends) reply.send = (facts.isDirect ? sendDirectly : sendSeen) as Send
     else takeFrom(reply, send)
   }
 

@@ -23,11 +23,16 @@ declare module 'fastify' {
 export function sendProblem (refusal: Refusal, reply: FastifyReply, { declares, facts, reshape }: Answering): void {
   const { send } = reply
   const precondition = knownPreconditionOf(reply.request)
+  const isDeclared = declares(refusal.statusCode)
   // Fastify has no answer to a hook that fails on what its own error handler did not send as an error
-  if (precondition === undefined || !facts.hasDefaultErrorHandler || !facts.isUnseen || declares(refusal.statusCode)) return
+  if (precondition === undefined || !facts.hasDefaultErrorHandler || !facts.isUnseen || (isDeclared && !facts.isDirect)) return
   reply.send = function (this: FastifyReply, payload?: unknown) {
     if (payload !== refusal || this.sent) return send.call(this, payload)
     const { request } = this
+    if (isDeclared) {
+      tell(this)
+      return send.call(this, refusal)
+    }
     try {
       this[kProblem] = problemBody(refusal, request, reshape)
     } catch (error) {
@@ -39,13 +44,16 @@ export function sendProblem (refusal: Refusal, reply: FastifyReply, { declares, 
     }
     // of the content itself Fastify says nothing any more
     dropAboutCoding(this)
-    if (facts.isDirect) {
-      tellCurrentTag(this, refusal)
-      announce(precondition)
-    }
+    if (facts.isDirect) tell(this)
     // no charset is added by who leaves the text as it is
     return send.call(this.header('content-type', PROBLEM_JSON).serializer(asIs), this[kProblem])
   } as FastifyReply['send']
+
+  // what no hook of ours sees is finished here
+  function tell (reply: FastifyReply): void {
+    tellCurrentTag(reply, refusal)
+    announce(precondition!)
+  }
 }
 
 /** Was this sent as the problem of a refusal? */

@@ -8,14 +8,14 @@ import { answerUnmodified, type ComparesLate, type Settled, type SettleEarly } f
 import type { Refusal } from '../refusal.js'
 import type { Route } from '../route.js'
 import type { AnswerFacts } from './answer-facts.js'
-import type { Asked, IsAsked } from './is-asked.js'
+import type { Asked } from './is-asked.js'
 import type { TakeSending } from './send-answer.js'
 
 /** What is done about the requests that reach a handler. */
 export interface Serving {
   /** Makes a reply send through us; where hooks see what it sends, it only notes that the route is reached. */
   readonly takeSending: TakeSending
-  readonly isAsked: IsAsked
+  readonly isAsked: (request: FastifyRequest) => Asked
   readonly facts: Pick<AnswerFacts, 'isDirect'>
   /** Decides before the handler runs; `undefined` where a hook did. */
   readonly settle: SettleEarly | undefined

@@ -1,6 +1,7 @@
 import t from 'tap'
 import Fastify, { type FastifyError, type FastifyInstance, type onSendHookHandler } from 'fastify'
 import etagPlugin, { type EtagPluginOptions } from '../../lib/index.js'
+import { DECISIONS } from '../../lib/hooks/announce.js'
 
 const load = (): object => ({ version: 1 })
 const THROWN = { version: 3, a: 1 }
@@ -101,5 +102,28 @@ t.test('a problem that fails is an error of the server, logged, and shows no sta
     const response = await app.inject({ ...stale, method })
     t.match(response, { statusCode: 500, headers: { etag: undefined } })
     t.notMatch(response.body, /no shape/)
+  }
+})
+
+t.test('a refusal whose shape the route declares has the tag, and is told of, whoever else sees the answer', async t => {
+  const schema = { response: { 412: { type: 'object', properties: { code: { type: 'string' } } } } }
+  for (const isSeen of [false, true]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    if (isSeen) app.addHook('onSend', async () => {})
+    app.get('/', { config: { etag: { load } }, schema }, async () => ({ version: 1 }))
+    app.put('/', { config: { etag: { load } }, schema }, async () => ({ version: 2 }))
+    for (const method of ['GET', 'PUT'] as const) {
+      const told: unknown[] = []
+      const note = (decision: unknown): void => { told.push(decision) }
+      const silent = await app.inject({ ...stale, method })
+      DECISIONS.subscribe(note)
+      const heard = await app.inject({ ...stale, method })
+      DECISIONS.unsubscribe(note)
+      for (const { statusCode, headers: { etag }, body } of [silent, heard]) {
+        t.same({ statusCode, etag, body }, { statusCode: 412, etag: '"1"', body: '{"code":"FST_ETAG_PRECONDITION_FAILED"}' })
+      }
+      t.match(told, [{ method, status: 412 }])
+    }
   }
 })
