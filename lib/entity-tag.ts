@@ -26,13 +26,16 @@ function isEtagc (code: number): boolean {
 export function scanEntityTag (text: string, start: number): ScannedEntityTag | undefined {
   const weak = text.startsWith('W/', start)
   const open = weak ? start + 2 : start
-  if (text.charCodeAt(open) !== QUOTE) return undefined
+  const close = closingQuote(text, open)
+  return close === undefined ? undefined : { tag: { weak, opaque: text.slice(open + 1, close) }, end: close + 1 }
+}
 
+// Where the opaque tag that begins here ends; `undefined` where none begins.
+function closingQuote (text: string, open: number): number | undefined {
+  if (text.charCodeAt(open) !== QUOTE) return undefined
   let at = open + 1
   while (isEtagc(text.charCodeAt(at))) at++
-  if (text.charCodeAt(at) !== QUOTE) return undefined
-
-  return { tag: { weak, opaque: text.slice(open + 1, at) }, end: at + 1 }
+  return text.charCodeAt(at) === QUOTE ? at : undefined
 }
 
 // the same grammar as a pattern: over a long text it is quicker than to look at one character after the other, and over a short one slower
@@ -41,7 +44,9 @@ const SHORT = 24
 
 /** Is the whole text one entity-tag? */
 export function isEntityTag (text: string): boolean {
-  return text.length > SHORT ? ENTITY_TAG.test(text) : parseEntityTag(text) !== undefined
+  if (text.length > SHORT) return ENTITY_TAG.test(text)
+  const open = text.charCodeAt(0) === QUOTE ? 0 : text.startsWith('W/') ? 2 : undefined
+  return open !== undefined && closingQuote(text, open) === text.length - 1
 }
 
 /** Is this entity-tag a weak one, by its text? */

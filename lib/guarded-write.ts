@@ -24,7 +24,7 @@ export interface GuardOptions<R> {
   readonly retries?: number | undefined
 }
 
-/** A state, its version, and the tag that it had when it was checked. */
+/** A state, its version, and the tag that it had when it was checked, without its quotes. */
 export interface Checked<State, Version> {
   readonly state: State
   readonly version: Version

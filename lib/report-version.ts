@@ -6,7 +6,7 @@ import type { Route } from './route.js'
 
 /** Reports a guarded write whose version stayed the same, or went back: the next writer would overwrite it unseen. */
 export function reportVersion (route: Route, request: Pick<FastifyRequest, 'log'>, before: DescribedState, after: DescribedState): void {
-  if (before.etag === undefined || after.etag === undefined || isEmpty(before.version)) return
+  if (isCountedOn(before.version, after.version) || before.etag === undefined || after.etag === undefined || isEmpty(before.version)) return
   if (weakMatch(before.etag, after.etag)) report(route, request, 'unmoved')
   if (route.source === 'field' && isCountedBack(before.version, after.version)) report(route, request, 'backwards')
 }
@@ -14,6 +14,11 @@ export function reportVersion (route: Route, request: Pick<FastifyRequest, 'log'
 // A list of no members has nothing that could move.
 function isEmpty (version: unknown): boolean {
   return Array.isArray(version) && version.length === 0
+}
+
+// The version of nearly every write, of which nothing else has to be looked at.
+function isCountedOn (before: unknown, after: unknown): boolean {
+  return typeof before === 'number' && typeof after === 'number' && after > before
 }
 
 function isCountedBack (before: unknown, after: unknown): boolean {

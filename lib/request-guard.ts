@@ -8,7 +8,6 @@ import { isRefusal } from './refusal.js'
 import { report } from './report.js'
 import { reportVersion } from './report-version.js'
 import { tagOf } from './request-judgement.js'
-import { fieldValueOf } from './sources/name-version.js'
 import { isUnfit, type StoreFailure } from './store-error.js'
 import { withhold } from './withheld-error.js'
 import { isCount, isWritten } from './written.js'
@@ -174,7 +173,7 @@ export class RequestGuard implements Checks<any, any> {
     const { held } = this.#of
     if (held !== undefined) {
       this.#isLeft = held.state === undefined
-      return { state: held.state, version: versionOf(held.described), tag: fieldValueOf(held.described) }
+      return { state: held.state, version: versionOf(held.described), tag: held.described.etag?.opaque }
     }
     if (this.#route.source === 'none') throw new FST_ETAG_SOURCE_MISSING(this.#route.title, 'guard compares the version')
     const { state } = this.#of.facts
@@ -251,7 +250,7 @@ export class RequestGuard implements Checks<any, any> {
     const { described } = state
     if (described === undefined) return undefined
     judgement.refuseFalse()
-    return { state: state.value, version: versionOf(described), tag: tagOf(described) }
+    return { state: state.value, version: versionOf(described), tag: described.etag?.opaque }
   }
 
   // A field is found in a state alone, and ids in a list; a function finds something in any object.
