@@ -17,11 +17,11 @@ export class AnswerLabel {
   readonly #method: string
   readonly #describing: DescribingAnswers
   #sent: unknown
-  #written: unknown
-  #writtenAs: DescribedState | undefined
 
   /** The state that the handler named. */
   named: unknown
+  /** What `guard` returned: the newest state that the request knows of. */
+  written: unknown
   /** Did the handler ask for the state, so that its answer is made of it? */
   handedOut = false
   /** What labels a success; it has no tag where the state says so. */
@@ -39,12 +39,6 @@ export class AnswerLabel {
   name (state: unknown): void {
     this.named = state
     this.found = undefined
-  }
-
-  /** Takes what `guard` returned, the newest state that the request knows of, and what it was described as when it was written. */
-  take (written: unknown, described: DescribedState | undefined): void {
-    this.#written = written
-    this.#writtenAs = described
   }
 
   /** Keeps a label that was found before, unless the handler named a state. */
@@ -65,8 +59,7 @@ export class AnswerLabel {
       sent: shown,
       current: this.#isShown(current) ? current : undefined,
       handedOut: this.handedOut,
-      written: this.#written,
-      writtenAs: this.#writtenAs,
+      written: this.written,
       named: this.named,
       describing: this.#describing
     })

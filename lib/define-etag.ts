@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
 import { FST_ETAG_INVALID_OPTION, FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
+import { kReturned, type RequestPrecondition } from './request-precondition.js'
 import { definitionOf } from './hooks/precondition-of.js'
 import { noteGuardedHandler } from './guarded-handlers.js'
 import { refuseUnguardable, type Guarded, type GuardOptions } from './guarded-write.js'
@@ -221,7 +222,8 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       const guarding = (request: any): GuardOptions<any> => create === undefined ? options as GuardOptions<any> : { create: () => create(request), retries }
       // no async function: to await what is only passed on costs a request as much as its guard
       const handler = (request: any, reply: FastifyReply): Promise<unknown> => {
-        const writing = definition.of(request).guard(guarded => write(request, guarded), guarding(request))
+        const precondition = definition.of(request) as RequestPrecondition
+        const writing = precondition.guard(guarded => write(request, guarded), guarding(request), kReturned)
         return answer === undefined ? writing : writing.then(written => answer(written, request, reply))
       }
       noteGuardedHandler(handler)

@@ -13,8 +13,6 @@ export interface LabelFacts {
   readonly handedOut: boolean
   /** What the guarded write returned. */
   readonly written: unknown
-  /** What it was described as by then, whatever became of the object since; `undefined` where nobody described it. */
-  readonly writtenAs?: DescribedState | undefined
   /** The state that the handler named by `reply.validators`; `undefined` where it named none. */
   readonly named: unknown
   /** Are answers to writes labelled at all? */
@@ -36,12 +34,12 @@ export interface Describing {
  * written, else by what is sent, unless its tag is a digest, which anything has; never by the state before it. What a DELETE removed labels nothing.
  */
 export function labelOf (facts: LabelFacts): DescribedState | undefined {
-  const { method, source, sent, current, handedOut, written, writtenAs, named, answer } = facts
+  const { method, source, sent, current, handedOut, written, named, answer } = facts
   if (named !== undefined) return named === null ? undefined : facts.describing.describeNamed(named)
   if (!isLabelled(method)) return undefined
   if (!isRead(method)) {
     if (!answer) return undefined
-    const first = writtenAs ?? describeObject(facts, written)
+    const first = describeObject(facts, written)
     return first?.etag !== undefined ? first : firstNamed(first, source === 'digest' ? undefined : describeObject(facts, sent))
   }
 

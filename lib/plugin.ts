@@ -64,7 +64,7 @@ function addLevel (scope: Scope, given: PluginOptions): void {
 }
 
 function precondition (this: FastifyRequest): Precondition<any, any> {
-  return knownPreconditionOf(this) ?? preconditionOf(this, routeOf(this))
+  return (this.is404 ? undefined : knownPreconditionOf(this)) ?? preconditionOf(this, routeOf(this))
 }
 
 function nameState (this: FastifyReply, state: unknown): FastifyReply {

@@ -7,7 +7,7 @@ import type { Route } from './route.js'
 /** Reports a guarded write whose version stayed the same, or went back: the next writer would overwrite it unseen. */
 export function reportVersion (route: Route, request: Pick<FastifyRequest, 'log'>, before: DescribedState, after: DescribedState): void {
   if (isCountedOn(before.version, after.version) || before.etag === undefined || after.etag === undefined || isEmpty(before.version)) return
-  if (weakMatch(before.etag, after.etag)) report(route, request, 'unmoved')
+  if (weakMatch(before.etag, after.etag) && before.etag.weak === after.etag.weak) report(route, request, 'unmoved')
   if (route.source === 'field' && isCountedBack(before.version, after.version)) report(route, request, 'backwards')
 }
 

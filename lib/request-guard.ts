@@ -97,7 +97,8 @@ export class RequestGuard implements Checks<any, any> {
   /** The write that is under way. */
   get writing (): Promise<unknown> | undefined {
     if (!this.#isUnderWay) return undefined
-    return this.#told === undefined ? this.#writing : this.#told.ended()
+    // its callback may give an answer before it has given its promise
+    return this.#told === undefined ? Promise.resolve().then(() => this.#writing) : this.#told.ended()
   }
 
   /** Did the write fail? */
@@ -113,17 +114,19 @@ export class RequestGuard implements Checks<any, any> {
   /** Tells all that is known of the request what was written. */
   tell ({ state, label }: RequestFacts): void {
     if (this.#taken === undefined) return
-    if (this.#taken !== NO_LABEL) label.take(this.#taken.label, this.#rowTaken())
+    if (this.#taken !== NO_LABEL) label.written = this.#taken.label
     state.forget()
   }
 
-  /** The row that was written, when it is; `undefined` where it is no state. */
+  /** The row that was written, as it is now; `undefined` where none is, or it is no state. */
   get rowWritten (): DescribedState | undefined {
-    return this.#hasWritten ? this.#rowTaken() : undefined
-  }
-
-  #rowTaken (): DescribedState | undefined {
-    return this.#taken!.label === this.#row?.state ? this.#row?.described : undefined
+    const row = this.#hasWritten ? this.#taken!.label : undefined
+    if (typeof row !== 'object' || row === null) return undefined
+    try {
+      return this.#route.describeState(row, this.#request)
+    } catch {
+      return undefined
+    }
   }
 
   /** Something else guards the request now. */
@@ -131,15 +134,16 @@ export class RequestGuard implements Checks<any, any> {
     this.#failure = undefined
   }
 
-  /** Writes, once a request: its conditions hold for one write. One that failed wrote nothing, so another may follow. */
-  write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>): Promise<R> {
+  /**
+   * Writes, once a request: its conditions hold for one write. One that failed wrote nothing, so another may follow. `isReturned`: the
+   * promise goes to Fastify, and nobody else has to wait for it.
+   */
+  write<R extends {}> (callback: GuardedCallback<any, any, R>, options: GuardOptions<R>, isReturned: boolean): Promise<R> {
     if (this.#isUnderWay || this.#hasWritten) return Promise.reject(new FST_ETAG_GUARDED_TWICE(this.#route.title))
-    const { held } = this.#of
     this.#isUnderWay = true
     this.#returned = null
     this.#row = undefined
-    // what is left to the write is one of a handler that does nothing else, and Fastify waits for that
-    this.#told = held !== undefined && held.state === undefined ? undefined : new Told<R>()
+    this.#told = isReturned ? undefined : new Told<R>()
     const writing = guardedWrite(this, callback, options) as Promise<R>
     this.#writing = this.#told ?? writing
     return this.#writing

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { readConditions } from './conditions.js'
+import { parseEntityTagList } from './entity-tag-list.js'
 import { formatEntityTag } from './entity-tag.js'
 import { namesVersion } from './policy.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
@@ -58,6 +59,11 @@ export class RequestJudgement {
       guarded: isGuarded,
       waived: waived ?? this.#route.waived
     }
+  }
+
+  /** Takes the one tag in If-Match, which was read before and is all that was sent. */
+  hold (text: string): void {
+    this.#sent = { ifMatch: parseEntityTagList(text) }
   }
 
   /** What the request sent. Throws the refusal of a field that cannot be read. */

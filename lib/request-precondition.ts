@@ -19,6 +19,9 @@ import type { Route } from './route.js'
 import type { DescribedState } from './sources/described-state.js'
 import type { Body } from './sources/digest.js'
 
+/** Says that nobody but Fastify waits for a guard. */
+export const kReturned = Symbol('fastify-etag-policy.returned')
+
 /** The precondition of one request: what it sent, the state that it is about, and what follows from the two. */
 export class RequestPrecondition implements Precondition<any, any>, Guarding, Handled {
   readonly #route: Route
@@ -64,6 +67,7 @@ export class RequestPrecondition implements Precondition<any, any>, Guarding, Ha
     this.#facts = facts
     if (this.#held === undefined) return facts
     facts.state.hold(this.#held)
+    facts.judgement.hold(this.#held.text)
     this.#guard?.tell(facts)
     return facts
   }
@@ -118,10 +122,12 @@ export class RequestPrecondition implements Precondition<any, any>, Guarding, Ha
     return current
   }
 
-  guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>): Promise<R> {
+  /** `how`: `kReturned` from who hands the promise to Fastify, as the whole of what a route does. */
+  guard<R extends {}> (write: GuardedCallback<any, any, R>, options?: GuardOptions<R>, how?: typeof kReturned): Promise<R> {
     this.#noteGuarded()
     this.#guard ??= new RequestGuard(this.#route, this.#request, this)
-    return this.#guard.write(write, options ?? {})
+    const isLeft = this.held !== undefined && this.held.state === undefined
+    return this.#guard.write(write, options ?? {}, isLeft && how === kReturned)
   }
 
   /** What labels the answer to a write that was guarded, where nothing else has to be known of the request; `undefined` where it has to be. */

@@ -31,7 +31,7 @@ t.test('a name that comes late goes before what was found', async t => {
 t.test('a write is labelled by what was written, unless its answer is to have no label', async t => {
   for (const [answer, expected] of [[true, 'written'], [false, undefined]] as const) {
     const label = labelOf('PUT', answer)
-    label.take(state('written'), undefined)
+    label.written = state('written')
     label.find(state('sent'), state('before'))
     t.equal(label.found?.version, expected)
   }

@@ -1,4 +1,6 @@
+import { connect, type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods, type LightMyRequestResponse } from 'fastify'
 import etagPlugin, { defineEtag, type Decision, type EtagRouteOptions } from '../lib/index.js'
@@ -219,4 +221,78 @@ t.test('a load that gives its state at once holds as one that gives a promise, a
   t.match(await put(() => ROW), { statusCode: 200, headers: { etag: '"4"' } })
   t.match(await put(async () => ROW), { statusCode: 200, headers: { etag: '"4"' } })
   for (const load of [() => { throw new Error('down') }, async () => { throw new Error('down') }]) t.match((await put(load)).json(), { statusCode: 500, code: 'FST_ETAG_LOAD_FAILED' })
+})
+
+t.test('header lines that Node dropped are missed by a true tag as by a false one', async t => {
+  for (const [isGuarded, tag] of [[true, '"3"'], [false, '"3"'], [true, '"2"'], [false, '"2"']] as const) {
+    const app = Fastify()
+    let writes = 0
+    await app.register(etagPlugin, { source: 'version' })
+    const document = defineEtag({ load: async () => ({ version: 3 }), parseVersion: Number })
+    const write = async (): Promise<Row> => { writes++; return { version: 4 } }
+    app.put('/', { config: { etag: document } }, isGuarded ? document.guarded(write) : write)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    t.teardown(() => app.close())
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+    socket.write(`PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-Match: ${tag}\r\n${'a:1\r\n'.repeat(2100)}If-None-Match: *\r\nContent-Length: 0\r\n\r\n`)
+    const answer = await text(socket)
+    t.match(answer, /^HTTP\/1\.1 400 /)
+    t.equal(writes, 0)
+  }
+})
+
+t.test('what load does about the precondition of its request is kept, and what it found is found once', async t => {
+  for (const isAsync of [false, true]) {
+    const app = Fastify()
+    let loads = 0
+    let decision: Decision | undefined
+    await app.register(etagPlugin, { source: 'version', unguarded: 'error' })
+    app.addHook('onResponse', async request => { decision = request.precondition.decision })
+    const found = (request: FastifyRequest): Row => { loads++; request.precondition.waive('because'); return { version: 3 } }
+    app.put('/', { config: { etag: { load: isAsync ? async (request: FastifyRequest) => found(request) : found } } }, async () => ({ version: 4 }))
+    for (const [tag, status] of [['"3"', 200], ['"2"', 412]] as const) {
+      loads = 0
+      t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': tag } })).statusCode, status)
+      t.match(decision, { waived: 'because', loads: 1 })
+      t.equal(loads, 1)
+    }
+  }
+})
+
+t.test('an answer whose send was taken before the handler is seen as any other', async t => {
+  const answers: Readonly<Record<string, readonly [Handler, number, string | undefined]>> = {
+    'without a guard': [async (_store, request, reply) => { sendOf(request)({ version: 4 }); return reply }, 500, undefined],
+    'of a guard that fails': [async (_store, request, reply) => { drop(request.precondition.guard(async () => { await later(); throw new Error('down') })); sendOf(request)({}); return reply }, 500, undefined],
+    guarded: [async (store, request, reply) => { sendOf(request)(await guarded(store, request)); return reply }, 200, '"4"'],
+    'by the prototype': [async (store, request, reply) => { const row = await guarded(store, request); Object.getPrototypeOf(reply).send.call(reply, row); return reply }, 200, '"4"']
+  }
+  const sends = new WeakMap<FastifyRequest, (payload: unknown) => void>()
+  const sendOf = (request: FastifyRequest): ((payload: unknown) => void) => sends.get(request)!
+  for (const [title, [handle, status, etag]] of Object.entries(answers)) {
+    const app = Fastify()
+    const store = new Store(ROW)
+    await app.register(etagPlugin, { source: 'version', unguarded: 'error' })
+    app.addHook('preHandler', async (request, reply) => { sends.set(request, reply.send.bind(reply)) })
+    app.put('/', { config: { etag: { load: () => store.find() } } }, async (request, reply) => handle(store, request, reply))
+    const response = await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })
+    t.same([response.statusCode, response.headers.etag], [status, etag], title)
+  }
+})
+
+t.test('the conditions of a request are those that it came with, whatever becomes of its lines', async t => {
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version', unguarded: 'error' })
+  app.put('/', { config: { etag: { load: async () => ({ version: 3 }) } } }, async request => { request.raw.rawHeaders.length = 0; delete request.headers['if-match']; return { version: 4 } })
+  t.match((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).json(), { code: 'FST_ETAG_UNGUARDED' })
+})
+
+t.test('where nothing was found the precondition is none of the route that was left', async t => {
+  const document = defineEtag({ load: async () => ({ version: 3 }) })
+  for (const ask of [(request: FastifyRequest) => request.precondition, (request: FastifyRequest) => document.of(request)]) {
+    const app = Fastify()
+    await app.register(etagPlugin, { source: 'version' })
+    app.setNotFoundHandler(async request => ask(request))
+    app.put('/', { config: { etag: document } }, async (_request, reply) => { reply.callNotFound(); return reply })
+    t.equal((await app.inject({ method: 'PUT', url: '/', headers: { 'if-match': '"3"' } })).json().code, 'FST_ETAG_NOT_CONFIGURED')
+  }
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import Fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods, type preHandlerHookHandler } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods, type preHandlerHookHandler } from 'fastify'
 import { CHECKPOINTS, type Checkpoint } from '../lib/checkpoint.js'
 import etagPlugin, { defineEtag, type Decision, type EtagRouteOptions } from '../lib/index.js'
 
@@ -372,4 +372,28 @@ t.test('what is looked into when it is decided about changes nothing of a write 
     t.equal((await put(app, { 'if-match': tag })).statusCode, status)
     t.same(store.asked, asked)
   }
+})
+
+t.test('a callback that gives an answer before it gives its promise acknowledges nothing', async t => {
+  const replies = new WeakMap<FastifyRequest, FastifyReply>()
+  const { app } = await appOf({
+    preHandler: (request, reply, done) => { replies.set(request, reply); done() },
+    write: (_store, _guarded, request) => { replies.get(request)!.send({ ok: true }); return new Promise(resolve => { setImmediate(() => resolve(null)) }) }
+  })
+  t.equal((await put(app, { 'if-match': '"2"' })).statusCode, 412)
+})
+
+t.test('another guard that nobody awaits, of a request whose write failed, ends no process', async t => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => { unhandled.push(error) }
+  process.on('unhandledRejection', note)
+  t.teardown(() => process.off('unhandledRejection', note))
+  const app = Fastify()
+  await app.register(etagPlugin, { source: 'version' })
+  app.addHook('onError', async ({ precondition }) => { precondition.guard(async () => { throw new Error('still down') }) })
+  const document = defineEtag({ load: async () => ({ version: 3 }), parseVersion: Number })
+  app.put('/', { config: { etag: document } }, document.guarded(async () => { throw new Error('down') }))
+  t.equal((await put(app, { 'if-match': '"3"' })).statusCode, 500)
+  await new Promise(resolve => { setImmediate(resolve) })
+  t.same(unhandled, [])
 })

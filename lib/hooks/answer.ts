@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { dropAboutContent } from './about-content.js'
 import { hasListeners } from './announce.js'
 import { isLabelledEarly, labelByBody, takeEarly } from './label-early.js'
-import { isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
+import { isFinished, isServed, knownPreconditionOf, preconditionOf } from './precondition-of.js'
 import { isSuccess } from './settle-late.js'
 import { isRead } from '../preconditions.js'
 import type { AnswerFacts } from './answer-facts.js'
@@ -28,6 +28,7 @@ export function answer (route: Route, { unwrap, refuse, finish }: AnswerHooks, f
   const digest = route.isDated ? undefined : route.digest?.of
 
   return function answer (request, reply, payload, done) {
+    if (isFinished(reply) && isSuccess(reply.statusCode)) return done()
     if (isLabelledEarly(reply)) {
       if (typeof payload === 'string' && isPlainRead(request, reply)) return done()
       if (reply.statusCode === 304 && (payload === undefined || payload === null) && isUnasked(request, reply)) {

@@ -64,7 +64,7 @@ export function attach (scope: FastifyInstance, options: RouteOptions, route: Ro
   }
   const hooks = { ...parts, inOne: answer(route, parts, facts) }
   const sending = takeSending({ route, see, answer: hooks.inOne, label, labelWrite: writesAlone ? labelWritten(route, label, facts) : undefined, answering, facts })
-  const mayBeDirect = (decidesInHandler || writesAlone) && !isAnnotated && route.digest === undefined
+  const mayBeDirect = decidesInHandler && !isAnnotated && route.digest === undefined
 
   if (options.config === undefined || !ownConfigs.delete(options.config)) options.config = { ...options.config }
   options.config[kRoute] = route

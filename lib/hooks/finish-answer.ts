@@ -32,7 +32,9 @@ export function finishAnswer (route: Route, facts: Pick<AnswerFacts, 'isCompress
     // nobody is told that a write is done which is not
     report(route, request, 'unawaited')
     if (writing === undefined) return refuse(unheardFailure!, reply, payload, done)
-    writing.then(() => finishAcknowledged(request, reply, payload, status, precondition, done), error => refuse(error, reply, payload, done))
+    writing.then(
+      () => isAnswered(reply) ? discardPayload(payload) : finishAcknowledged(request, reply, payload, status, precondition, done),
+      error => isAnswered(reply) ? discardPayload(payload) : refuse(error, reply, payload, done))
   }
 
   function finishAcknowledged (
@@ -92,6 +94,11 @@ export function finishAnswer (route: Route, facts: Pick<AnswerFacts, 'isCompress
     discardPayload(payload)
     done(null, null)
   }
+}
+
+// The handler itself may have answered meanwhile, and what comes twice Fastify takes for a failure that it has no answer to.
+function isAnswered (reply: FastifyReply): boolean {
+  return reply.sent || reply.raw.headersSent
 }
 
 type Done = (error?: Error | null, payload?: unknown) => void

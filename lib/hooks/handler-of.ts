@@ -11,5 +11,7 @@ let kContext: symbol | undefined
  */
 export function handlerOf (request: FastifyRequest): Handler {
   kContext ??= symbolOf(request, 'fastify.context')
-  return kContext === undefined ? request.routeOptions.handler : (request as unknown as Readonly<Record<symbol, { readonly handler: Handler }>>)[kContext]!.handler
+  const context = kContext === undefined ? undefined : (request as unknown as Readonly<Record<symbol, { readonly handler: Handler } | undefined>>)[kContext]
+  // another copy of Fastify has another symbol
+  return (context ?? request.routeOptions).handler
 }

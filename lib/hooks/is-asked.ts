@@ -18,7 +18,7 @@ export function isAskedOf (route: Route, readsAlone: boolean): IsAsked {
   return request => {
     const { method } = request
     const sent = sentCondition(request, isRead(method) ? 'if-none-match' : 'if-match')
-    if (sent !== false) return concernsRepresentation(method) && sent
+    if (sent !== false) return concernsRepresentation(method) && (typeof sent === 'string' && isCutOff(request) ? true : sent)
     if (isRead(method)) return isVaried && asksFor(route, method)
     if (isCutOff(request)) return concernsRepresentation(method)
     return asksFor(route, method) && (

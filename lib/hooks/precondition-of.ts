@@ -8,6 +8,7 @@ import type { Route } from '../route.js'
 const kPrecondition = Symbol('fastify-etag-policy.precondition')
 const kLoaded = Symbol('fastify-etag-policy.loaded')
 const kUnmodified = Symbol('fastify-etag-policy.unmodified')
+const kFinished = Symbol('fastify-etag-policy.finished')
 const kServed = Symbol('fastify-etag-policy.served')
 
 declare module 'fastify' {
@@ -21,6 +22,7 @@ declare module 'fastify' {
 
   interface FastifyReply {
     [kServed]?: boolean
+    [kFinished]?: boolean
   }
 }
 
@@ -37,6 +39,16 @@ export function noteFailed (reply: FastifyReply): void {
 /** Has the request failed already, by a timeout for instance, so that nothing goes on? */
 export function hasFailed (reply: FastifyReply): boolean {
   return reply[kServed] === false
+}
+
+/** Notes that nothing is to be done any more about the answer that is sent now. */
+export function noteFinished (reply: FastifyReply): void {
+  reply[kFinished] = true
+}
+
+/** Is that so, and did it not fail since? */
+export function isFinished (reply: FastifyReply): boolean {
+  return reply[kFinished] === true && reply[kServed] === true
 }
 
 /** Is the answer one of the route itself, and not of the not-found handler that it called? */
@@ -64,12 +76,14 @@ export function holdPrecondition (request: FastifyRequest, route: Route, held: H
 
 /** What tells the definition of the route of a request from another one. */
 export function definitionOf (request: FastifyRequest): unknown {
-  return request[kPrecondition]?.definition ?? routeOf(request).definition
+  return (request.is404 ? undefined : request[kPrecondition]?.definition) ?? routeOf(request).definition
 }
 
-/** Notes what was loaded for a request whose precondition nobody has asked for, and whether it is 304 by that. */
+/** Notes what was loaded for a request whose precondition nobody has asked for, and whether it is 304 by that. Who asked meanwhile knows it too. */
 export function noteLoaded (request: FastifyRequest, state: unknown, isUnmodified: boolean): void {
-  request[kLoaded] = { state, isUnmodified }
+  const known = request[kPrecondition]
+  if (known === undefined) request[kLoaded] = { state, isUnmodified }
+  else known.take(state, isUnmodified)
 }
 
 /** Notes that a request whose precondition nobody has asked for is 304 by these validators of the answer. */

@@ -3,7 +3,7 @@ import { dropAboutContent } from './about-content.js'
 import { announce } from './announce.js'
 import { isLabelledEarly, takeEarly, type LabelEarly } from './label-early.js'
 import type { LabelWritten } from './label-written.js'
-import { hasFailed, isServed, noteServed, preconditionOf } from './precondition-of.js'
+import { hasFailed, isServed, noteFinished, noteServed, preconditionOf } from './precondition-of.js'
 import { mayCode } from './others-of-scope.js'
 import { isState, type See } from './see-answer.js'
 import { sendProblem } from './send-problem.js'
@@ -40,7 +40,7 @@ export interface Sending {
   /** What labels the answers of a route that has no reads. */
   readonly labelWrite: LabelWritten | undefined
   readonly answering: Answering
-  readonly facts: Pick<AnswerFacts, 'isDirect'>
+  readonly facts: Pick<AnswerFacts, 'isDirect' | 'isUnseen'>
 }
 
 /**
@@ -49,7 +49,6 @@ export interface Sending {
  */
 export function takeSending ({ route, see, answer, label, labelWrite, answering, facts }: Sending): TakeSending {
   let sends: Send | undefined
-  const sendDirectly = labelWrite === undefined ? sendFinished : sendWritten
 
   function sendSeen (this: FastifyReply, payload?: unknown): FastifyReply {
     return sends!.call(this, isState(payload) ? see(this, payload) : payload)
@@ -61,7 +60,9 @@ export function takeSending ({ route, see, answer, label, labelWrite, answering,
 
   function sendWritten (this: FastifyReply, payload?: unknown): FastifyReply {
     const isPlain = (payload === undefined || typeof payload === 'string' || isState(payload)) && !hasFailed(this) && !this.sent && !mayCode(this)
-    return isPlain && labelWrite!(this, payload) ? sends!.call(this, payload) : finish(this, sends!, payload)
+    if (!isPlain || !labelWrite!(this, payload)) return sendSeen.call(this, payload)
+    noteFinished(this)
+    return sends!.call(this, payload)
   }
 
   function sendCompared (this: FastifyReply, payload?: unknown): FastifyReply {
@@ -103,7 +104,7 @@ export function takeSending ({ route, see, answer, label, labelWrite, answering,
 
   return (reply, held) => {
     // what is finished as it is sent is noted when it is
-    if (facts.isDirect && reply.send === sends && held === undefined) reply.send = sendDirectly as Send
+    if (facts.isDirect && reply.send === sends && held === undefined) reply.send = sendFinished as Send
     else takeAny(reply, held)
   }
 
@@ -117,7 +118,7 @@ export function takeSending ({ route, see, answer, label, labelWrite, answering,
     }
     noteServed(reply)
     if (held !== undefined) preconditionOf(reply.request, route)
-    if (send === sends) reply.send = (facts.isDirect ? sendDirectly : sendSeen) as Send
+    if (send === sends) reply.send = (facts.isDirect ? sendFinished : facts.isUnseen && labelWrite !== undefined ? sendWritten : sendSeen) as Send
     else takeFrom(reply, send)
   }
 

@@ -8,11 +8,14 @@ import { withhold } from '../withheld-error.js'
 import type { Refusal } from '../refusal.js'
 
 const kProblem = Symbol('fastify-etag-policy.problem')
+const kTold = Symbol('fastify-etag-policy.told')
 
 declare module 'fastify' {
   interface FastifyReply {
     /** The problem that was sent as a body. */
     [kProblem]?: string
+    /** The refusal that was told of. */
+    [kTold]?: Refusal
   }
 }
 
@@ -49,8 +52,10 @@ export function sendProblem (refusal: Refusal, reply: FastifyReply, { declares, 
     return send.call(this.header('content-type', PROBLEM_JSON).serializer(asIs), this[kProblem])
   } as FastifyReply['send']
 
-  // what no hook of ours sees is finished here
+  // What no hook of ours sees is finished here, once: what we have sent as an error comes again as one that failed.
   function tell (reply: FastifyReply): void {
+    if (reply[kTold] === refusal) return
+    reply[kTold] = refusal
     tellCurrentTag(reply, refusal)
     announce(precondition!)
   }

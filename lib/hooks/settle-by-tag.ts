@@ -30,7 +30,7 @@ export function settleByTag<Settled> (route: Route, purpose: Purpose, settle: Se
 
   function settleLoaded (request: FastifyRequest, reply: FastifyReply, text: string, state: unknown): Settled | Promise<Settled> {
     const described = describe(route, request, state)
-    if (described !== undefined && fieldValueOf(described) === text) return settle(request, reply, { state, described })
+    if (described !== undefined && fieldValueOf(described) === text) return settle(request, reply, { text, state, described })
     noteLoaded(request, state, false)
     return settle(request, reply, undefined)
   }

@@ -35,7 +35,7 @@ export function settleEarly (route: Route, facts: Pick<AnswerFacts, 'hasOnlyVali
     if (isRead(request.method)) return mayCompare && facts.hasOnlyValidators ? settleRead(request, reply, asked) : settleWhole(request)
     if (!mayHold || isWeak(asked)) return settleWhole(request)
     const named = namedByTag(route, request, asked)
-    return named === undefined ? settleWrite(request, reply, asked) : settleHeld(request, reply, { state: undefined, described: named })
+    return named === undefined ? settleWrite(request, reply, asked) : settleHeld(request, reply, { text: asked, state: undefined, described: named })
   }
 
   function settleUnmodified (request: FastifyRequest, reply: FastifyReply, held: HeldState | undefined): Settled | Promise<Settled> {
@@ -47,6 +47,11 @@ export function settleEarly (route: Route, facts: Pick<AnswerFacts, 'hasOnlyVali
 
   function settleHeld (request: FastifyRequest, _reply: FastifyReply, held: HeldState | undefined): Settled | Promise<Settled> {
     if (held === undefined) return settleWhole(request)
+    if (knownPreconditionOf(request) !== undefined) {
+      // `load`, or somebody beside it, has looked into the request
+      noteLoaded(request, held.state, false)
+      return settleWhole(request)
+    }
     holdPrecondition(request, route, held)
     return reach(request)
   }
@@ -76,7 +81,7 @@ export type ComparesLate = (request: FastifyRequest, asked: Asked) => asked is s
 /** Builds what tells it of the requests of one route: there is no `load`, and nobody else comes between. */
 export function comparesLate (route: Route, facts: Pick<AnswerFacts, 'hasOnlyValidators' | 'isDirect'>): ComparesLate {
   const mayCompare = route.load === undefined && route.digest === undefined
-  return (request, asked): asked is string => mayCompare && typeof asked === 'string' && isRead(request.method) && facts.isDirect && facts.hasOnlyValidators &&
+  return (request, asked): asked is string => mayCompare && typeof asked === 'string' && facts.isDirect && facts.hasOnlyValidators &&
     knownPreconditionOf(request) === undefined && !isHeld() && isEntityTag(asked)
 }
 

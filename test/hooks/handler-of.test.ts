@@ -26,4 +26,6 @@ t.test('where a request has it nowhere else, its options are asked', async t => 
   const { handlerOf } = t.mockRequire(PATH) as typeof HandlerOf
   const handler = (): void => {}
   t.equal(handlerOf({ routeOptions: { handler } } as unknown as FastifyRequest), handler)
+  await found(Fastify(), handlerOf)
+  t.equal(handlerOf({ [Symbol('fastify.context')]: {}, routeOptions: { handler } } as unknown as FastifyRequest), handler, 'of another copy of Fastify')
 })

@@ -113,12 +113,15 @@ t.test('a refusal whose shape the route declares has the tag, and is told of, wh
     if (isSeen) app.addHook('onSend', async () => {})
     app.get('/', { config: { etag: { load } }, schema }, async () => ({ version: 1 }))
     app.put('/', { config: { etag: { load } }, schema }, async () => ({ version: 2 }))
-    for (const method of ['GET', 'PUT'] as const) {
+    // decided when it is sent, and an error that is sent
+    app.get('/sent', { config: { etag: {} }, schema }, async () => ({ version: 1 }))
+    app.put('/sent', { config: { etag: { load } }, schema }, async ({ precondition }, reply) => reply.send(await precondition.failed()))
+    for (const [method, url] of [['GET', '/'], ['PUT', '/'], ['GET', '/sent'], ['PUT', '/sent']] as const) {
       const told: unknown[] = []
       const note = (decision: unknown): void => { told.push(decision) }
-      const silent = await app.inject({ ...stale, method })
+      const silent = await app.inject({ ...stale, method, url })
       DECISIONS.subscribe(note)
-      const heard = await app.inject({ ...stale, method })
+      const heard = await app.inject({ ...stale, method, url })
       DECISIONS.unsubscribe(note)
       for (const { statusCode, headers: { etag }, body } of [silent, heard]) {
         t.same({ statusCode, etag, body }, { statusCode: 412, etag: '"1"', body: '{"code":"FST_ETAG_PRECONDITION_FAILED"}' })
