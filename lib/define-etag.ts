@@ -1,11 +1,9 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { formatEntityTag, type EntityTag } from './entity-tag.js'
-import { FST_ETAG_INVALID_OPTION, FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
+import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_SOURCE_MISSING } from './errors.js'
 import { routeOf } from './hooks/route-of.js'
-import { kReturned, type RequestPrecondition } from './request-precondition.js'
 import { definitionOf } from './hooks/precondition-of.js'
-import { noteGuardedHandler } from './guarded-handlers.js'
-import { refuseUnguardable, type Guarded, type GuardOptions } from './guarded-write.js'
+import { guardedHandler, type GuardedHandler, type GuardedOptions, type WritesGuarded } from './guarded-handler.js'
 import { kDefinition } from './route.js'
 import { readAnnotation } from './annotation.js'
 import { NO_SCHEMAS } from './schema-graph.js'
@@ -130,28 +128,6 @@ interface DeclaredField<State, Request, Field> extends Declared<State, Request>,
   source?: Field & FieldOf<NoInfer<State>, Version>
 }
 
-/** What a write is told that is all that its handler does: as `guard` tells it, but for the state, which nothing may be known of yet. */
-export interface GuardedWrite<State, Version> extends Omit<Guarded<State, Version>, 'current'> {
-  /** The state that has the version; `undefined` where `parseVersion` leaves it to the write to find out whether it still has. */
-  readonly current: State | undefined
-}
-
-/** A write that is all that a handler does; `null` when the version was another one by then. */
-export type WritesGuarded<Request, State, Version, R> = (request: Request, guarded: GuardedWrite<State, Version>) => Promise<R | null>
-
-/** The handler that does it. */
-export type GuardedHandler<Request> = (request: Request, reply: FastifyReply<any, any, any, any, any, any, any, any>) => Promise<any>
-
-/** How a handler that only guards a write does so, and what it answers. */
-export interface GuardedOptions<Request, R> {
-  /** Makes what is not there; `null` when somebody else made it first. */
-  readonly create?: ((request: Request) => Promise<R | null>) | undefined
-  /** As for `guard`. */
-  readonly retries?: number | undefined
-  /** Answers when the write is done; without it what was written is sent. */
-  readonly answer?: ((written: R, request: Request, reply: FastifyReply<any, any, any, any, any, any, any, any>) => unknown) | undefined
-}
-
 /**
  * A definition for `config.etag` that knows the types of its state and of the requests that it loads from.
  * Give the same one to every route of a resource.
@@ -217,17 +193,7 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       return (request as FastifyRequest).precondition
     },
     guarded (write: (request: any, guarded: any) => Promise<any>, options: GuardedOptions<any, any> = {}) {
-      refuseWrong(write, options)
-      const { create, retries, answer } = options
-      const guarding = (request: any): GuardOptions<any> => create === undefined ? options as GuardOptions<any> : { create: () => create(request), retries }
-      // no async function: to await what is only passed on costs a request as much as its guard
-      const handler = (request: any, reply: FastifyReply): Promise<unknown> => {
-        const precondition = definition.of(request) as RequestPrecondition
-        const writing = precondition.guard(guarded => write(request, guarded), guarding(request), kReturned)
-        return answer === undefined ? writing : writing.then(written => answer(written, request, reply))
-      }
-      noteGuardedHandler(handler)
-      return handler
+      return guardedHandler(definition.of, write, options)
     },
     tag (state: unknown): string | undefined {
       if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by a field or a function of it')
@@ -245,12 +211,4 @@ function describing ({ source, weak, schema }: RouteEtag): DescribeState | undef
   // a digest is of what a GET answers with, and none is known here
   if (typeof own === 'object' && 'digest' in own) return undefined
   return own === undefined ? undefined : resolveDescription({ source: own, weak: weak ?? annotation?.weak })
-}
-
-// What a handler is made of is known before any request comes.
-function refuseWrong (write: unknown, options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw new FST_ETAG_INVALID_OPTION('guarded', 'its options are an object')
-  refuseUnguardable('guarded', write, options)
-  const { answer } = options as { readonly answer?: unknown }
-  if (answer !== undefined && typeof answer !== 'function') throw new FST_ETAG_INVALID_OPTION('guarded', 'answer must be a function')
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import Fastify, { type FastifyRequest } from 'fastify'
+import Fastify from 'fastify'
 import etagPlugin, { defineEtag } from '../lib/index.js'
 
 const load = (): { version: number } => ({ version: 1 })
@@ -44,45 +44,4 @@ t.test('tag is the field value of the tag of any state', async t => {
   t.throws(() => defineEtag({ lastModified: 'updatedAt' }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' })
   t.throws(() => defineEtag({ source: { digest: 'sha1' } }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' }, 'a digest is of what a GET answers with')
   t.throws(() => defineEtag({ schema: { $ref: 'Document' } }).tag({}), { code: 'FST_ETAG_SOURCE_MISSING' }, 'what is shared is not known yet')
-})
-
-t.test('guarded makes a handler that guards a write, and sends what was written, or what is made of that', async t => {
-  const rows = new Map([['1', { version: 1 }]])
-  const app = Fastify()
-  await app.register(etagPlugin)
-  const document = defineEtag({ source: 'version', load: ({ params }: FastifyRequest<{ Params: { id: string } }>) => rows.get(params.id) })
-  type Asking = FastifyRequest<{ Params: { id: string } }>
-  const write = async ({ params: { id } }: Asking, version: number): Promise<{ version: number } | null> => {
-    if (rows.get(id)?.version !== version) return null
-    rows.set(id, { version: version + 1 })
-    return rows.get(id)!
-  }
-  const create = async ({ params: { id } }: Asking): Promise<{ version: number } | null> => {
-    rows.set(id, { version: 1 })
-    return rows.get(id)!
-  }
-  const config = { etag: document }
-  app.put('/:id', { config }, document.guarded((request: Asking, { version }) => write(request, version), { create, retries: 0 }))
-  app.delete('/:id', { config }, document.guarded(async ({ params }: Asking) => rows.delete(params.id), { answer: (isRemoved, { params }, reply) => { t.equal(isRemoved, true); return reply.code(204).header('x-removed', params.id).send() } }))
-  app.put('/other/:id', { config: { etag: defineEtag({ source: 'version', load: () => ({ version: 1 }) }) } }, document.guarded((request: Asking, { version }) => write(request, version)))
-
-  const put = await app.inject({ method: 'PUT', url: '/1', headers: { 'if-match': '"1"' } })
-  t.match([put.statusCode, put.headers.etag, put.json()], [200, '"2"', { version: 2 }])
-  t.equal((await app.inject({ method: 'PUT', url: '/1', headers: { 'if-match': '"1"' } })).statusCode, 412)
-  t.equal((await app.inject({ method: 'PUT', url: '/2' })).headers.etag, '"1"')
-  const removed = await app.inject({ method: 'DELETE', url: '/2', headers: { 'if-match': '"1"' } })
-  t.match([removed.statusCode, removed.headers['x-removed']], [204, '2'])
-  t.match((await app.inject({ method: 'PUT', url: '/other/1' })).json(), { statusCode: 500, code: 'FST_ETAG_OTHER_DEFINITION' })
-})
-
-t.test('what guarded cannot make a handler of is refused by name, before there is a route', async t => {
-  const { guarded } = defineEtag({ source: 'version', load })
-  const write = async (): Promise<null> => null
-  for (const [given, options, message] of [
-    [undefined, {}, /^guarded: it takes the function that writes/], [{}, {}, /^guarded: it takes the function/], [write, null, /^guarded: its options are an object/],
-    [write, { create: null }, /^guarded: it takes the function that writes, and create must be one too/], [write, { answer: 'x' }, /^guarded: answer must be a function/],
-    [write, { retries: -1 }, /^guarded: retries must be a whole number/], [write, { retries: '2' }, /^guarded: retries/]
-  ] as const) {
-    t.throws(() => guarded(given as never, options as never), { code: 'FST_ETAG_INVALID_OPTION', message })
-  }
 })
