@@ -9,40 +9,44 @@ import { medianOf } from './spread.mjs'
 import { printTable } from './tables.mjs'
 
 const KIBIBYTES = [1, 4, 16, 64]
+// as long as the longest header that Node takes, unless it is told otherwise
+const LONGEST = 16
 const ROUNDS = 11
 
 /** Prints the microseconds that a decision takes by field, content and length. */
 export async function timeMatcher () {
   for (const [method, field] of [['GET', 'if-none-match'], ['PUT', 'if-match']]) {
-    const decide = await decisionOf(method, field)
-    // all of them once, or the first would be measured before the code is compiled
-    for (const make of Object.values(CONTENTS)) time(() => decide(make(1024)))
-    const short = time(() => decide('"another-17-8b1a9953"'))
-    const lines = Object.entries(CONTENTS).map(([content, make]) => lineOf(content, decide, make))
-    lines.push(...await contrivedLines(method, field))
+    const cases = await casesOf(method, field)
+    const short = timed(cases[0].decide, '"another-17-8b1a9953"')
+    measure([short, ...cases.flatMap(({ timings }) => timings)])
     printTable(`${method} with ${field}: microseconds of the decision; one short tag takes ${micro(short)}`,
-      ['content', ...KIBIBYTES.map(size => `${size} KiB`), 'a doubling from 16 KiB on: 1 constant, 2 linear, 4 quadratic'], lines)
+      ['content', ...KIBIBYTES.map(size => `${size} KiB`), 'a doubling from 16 KiB on: 1 constant, 2 linear, 4 quadratic'], cases.map(lineOf))
   }
 }
 
-async function contrivedLines (method, field) {
-  const lines = []
+async function casesOf (method, field) {
+  const decide = await decisionOf(method, field)
+  const cases = Object.entries(CONTENTS).map(([content, make]) => caseOf(content, decide, make))
   for (const [content, { tolerate, valueOf }] of Object.entries(CONTRIVED)) {
-    lines.push(lineOf(content, await decisionOf(method, field, SHORT_VERSION, tolerate), valueOf))
+    cases.push(caseOf(content, await decisionOf(method, field, SHORT_VERSION, tolerate), valueOf))
   }
-  return lines
+  return cases
 }
 
-function lineOf (content, decide, make) {
-  const times = KIBIBYTES.map(size => {
-    const value = make(size * 1024)
-    return time(() => decide(value))
-  })
+function caseOf (content, decide, make) {
+  return { content, decide, timings: KIBIBYTES.map(size => timed(decide, make(size * 1024))) }
+}
+
+function lineOf ({ content, timings }) {
   // two doublings lie between the last two
-  return [content, ...times.map(micro), Math.sqrt(times.at(-1) / times.at(-2)).toFixed(1)]
+  const [long, longest] = timings.slice(-2).map(({ times }) => medianOf(times))
+  const cells = KIBIBYTES.map((size, at) => size === LONGEST ? spread(timings[at]) : micro(timings[at]))
+  return [content, ...cells, Math.sqrt(longest / long).toFixed(1)]
 }
 
-const micro = time => time < 10 ? time.toFixed(1) : Math.round(time)
+const rounded = time => time < 10 ? time.toFixed(1) : Math.round(time)
+const micro = ({ times }) => rounded(medianOf(times))
+const spread = ({ times }) => `${rounded(Math.min(...times))} / **${rounded(medianOf(times))}** / ${rounded(Math.max(...times))}`
 
 /** What one route decides about a value of the field, whatever comes of it. */
 async function decisionOf (method, field, version = VERSION, tolerate = {}) {
@@ -89,11 +93,17 @@ async function decisionOf (method, field, version = VERSION, tolerate = {}) {
   }
 }
 
-/** Microseconds of a call: the median of rounds that take some milliseconds each. */
-function time (call) {
+/** What is to be measured: the same decision so often that it takes some milliseconds, and is compiled by then. */
+function timed (decide, value) {
+  const call = () => decide(value)
   let calls = 1
-  // what is called often enough is compiled by then
   for (let warm = performance.now(); performance.now() - warm < 60; calls++) call()
-  const each = Math.max(1, Math.round(calls / 12))
-  return medianOf(Array.from({ length: ROUNDS }, () => cpuTimeOf(call, each)))
+  return { call, calls: Math.max(1, Math.round(calls / 12)), times: [] }
+}
+
+/** Measures all of them in turn, round by round, so that none has the machine at its worst alone. */
+function measure (timings) {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { call, calls, times } of timings) times.push(cpuTimeOf(call, calls))
+  }
 }

@@ -1,4 +1,5 @@
 import { codesOf, standsAt, type Codes } from './part.js'
+import { StandIns } from './stand-ins.js'
 import type { EntityTag } from './entity-tag.js'
 
 /** Some entity-tags: an array of them, or those of a field value. */
@@ -22,6 +23,8 @@ function elementsOf (element: string): RegExp {
 
 const TAGS = elementsOf(TAG)
 const UNQUOTED_TAGS = elementsOf(`${TAG}|${BARE}`)
+// nothing but bare tags and commas, which a list of thousands is read as in a third of the time
+const BARE_TAGS = new RegExp(`^[,${BARE_CHARACTERS}]*$`)
 const EMPTY = /^[ \t,]*$/
 const ANY = /^[ \t]*\*[ \t]*$/
 
@@ -41,7 +44,7 @@ export function parseEntityTagList (text: string): '*' | SentTags | undefined {
  * quotes, commas and spaces.
  */
 export function parseUnquotedList (text: string): '*' | SentTags | undefined {
-  return parse(text, UNQUOTED_TAGS)
+  return BARE_TAGS.test(text) ? new SentTags(text) : parse(text, UNQUOTED_TAGS)
 }
 
 function parse (text: string, elements: RegExp): '*' | SentTags | undefined {
@@ -75,20 +78,29 @@ export function tagsNamed (list: EntityTags, opaque: string): readonly EntityTag
   return list instanceof SentTags ? list.named(opaque) : list.filter(tag => tag.opaque === opaque)
 }
 
-/** Something asked of a tag: of what follows the name of its state, from `start` to `end`, and is it weak? */
-export type AsksTag = (codes: Codes, start: number, end: number, weak: boolean) => boolean
+/** Where to begin, and is the tag to be strong? */
+export interface FindOptions {
+  readonly from?: number
+  readonly isStrong?: boolean
+}
 
 /**
- * Where the first tag stands that passes, if there is one. Only those are asked whose opaque text is `state`, or goes on after
- * it with `;` or `-`, and none ahead of `from`.
+ * Where the first tag stands that stands in for another one, if there is such a tag. Only those are looked at whose opaque text is
+ * `state`, or goes on after it with `;` or `-`.
  */
-export function findTag (list: EntityTags, state: string, test: AsksTag, from = 0): number | undefined {
-  if (list instanceof SentTags) return list.find(state, test, from)
+export function findTag (list: EntityTags, state: string, standIns: StandIns, { from = 0, isStrong = false }: FindOptions = {}): number | undefined {
+  if (list instanceof SentTags) return list.find(state, standIns, from, isStrong)
   const at = list.findIndex(({ weak, opaque }, at) => {
     const codes = codesOf(opaque)
-    return at >= from && opaque.startsWith(state) && mayGoOn(codes, state.length, codes.length) && test(codes, state.length, codes.length, weak)
+    return at >= from && !(weak && isStrong) && opaque.startsWith(state) &&
+      mayGoOn(codes, state.length, codes.length) && standIns.has(codes, state.length, codes.length)
   })
   return at === -1 ? undefined : at
+}
+
+/** The tag that stands where one was found. */
+export function tagAt (list: EntityTags, at: number): EntityTag {
+  return list instanceof SentTags ? list.at(at) : list[at]!
 }
 
 // From this length on V8 looks for a text by leaps, whatever the two are made of; a shorter one may cost more than to read all,
@@ -106,6 +118,13 @@ const SEMICOLON = 0x3b
 const W = 0x57
 
 const NONE: readonly EntityTag[] = []
+const ITSELF = StandIns.itself(false)
+const TAG_PARTS = /(W\/)?"([^"]*)"|([^ \t,"]+)/g
+const TAG_PARTS_AT = new RegExp(TAG_PARTS, 'y')
+
+function tagOf ([, weak, opaque, bare]: RegExpExecArray): EntityTag {
+  return { weak: weak !== undefined, opaque: bare ?? opaque! }
+}
 
 /**
  * The entity-tags of a field value that is known to be a list of them. They stay text: a field of 16 KiB may have
@@ -121,9 +140,13 @@ export class SentTags implements Iterable<EntityTag> {
   }
 
   * [Symbol.iterator] (): Iterator<EntityTag> {
-    for (const [, weak, opaque, bare] of this.text.matchAll(/(W\/)?"([^"]*)"|([^ \t,"]+)/g)) {
-      yield { weak: weak !== undefined, opaque: bare ?? opaque! }
-    }
+    for (const part of this.text.matchAll(TAG_PARTS)) yield tagOf(part)
+  }
+
+  /** The tag that begins at this place of the text. */
+  at (place: number): EntityTag {
+    TAG_PARTS_AT.lastIndex = place
+    return tagOf(TAG_PARTS_AT.exec(this.text)!)
   }
 
   /** Of the tags with this opaque text the first, and a strong one where that is weak. */
@@ -138,18 +161,15 @@ export class SentTags implements Iterable<EntityTag> {
     const strong = { weak: false, opaque }
     // most requests send one tag, and it is the current one
     if (text.length === opaque.length + 2 && text.startsWith(opaque, 1) && text.charCodeAt(0) === QUOTE) return [strong]
-    let hasWeak = false
-    const hasStrong = this.find(opaque, (_codes, start, end, weak) => {
-      if (start !== end) return false
-      hasWeak ||= weak
-      return !weak
-    }, 0) !== undefined
-    if (!hasWeak) return hasStrong ? [strong] : NONE
-    return hasStrong ? [{ weak: true, opaque }, strong] : [{ weak: true, opaque }]
+    const first = this.find(opaque, ITSELF, 0, false)
+    if (first === undefined) return NONE
+    if (!text.startsWith('W/"', first)) return [strong]
+    const weak = { weak: true, opaque }
+    return this.find(opaque, ITSELF, first, true) === undefined ? [weak] : [weak, strong]
   }
 
   /** What `findTag` says: every character is read once, and no tag is cut out. */
-  find (state: string, test: AsksTag, from: number): number | undefined {
+  find (state: string, standIns: StandIns, from: number, isStrong: boolean): number | undefined {
     const { text } = this
     if ((state.length >= LEAPT_FOR || text.length < SHORT) && !text.includes(state, from)) return undefined
     this.#codes ??= codesOf(text)
@@ -170,16 +190,16 @@ export class SentTags implements Iterable<EntityTag> {
         while (end < length && !isSeparator(codes[end]!)) end++
       }
       const rest = begin + name.length
-      if (rest <= end && mayGoOn(codes, rest, end) && standsAt(codes, begin, name) && test(codes, rest, end, weak)) return at
+      if (rest <= end && !(weak && isStrong) && mayGoOn(codes, rest, end) && standsAt(codes, begin, name) && standIns.has(codes, rest, end)) return at
       at = end
     }
     return undefined
   }
 }
 
-// OWS = *( SP / HTAB ), and the commas between
+// OWS = *( SP / HTAB ), and the commas between; nearly everything else is greater than them
 function isSeparator (code: number): boolean {
-  return code === COMMA || code === SPACE || code === TAB
+  return code <= COMMA && (code === COMMA || code === SPACE || code === TAB)
 }
 
 function mayGoOn (codes: Codes, at: number, end: number): boolean {

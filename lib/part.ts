@@ -4,17 +4,9 @@
 /** The codes of a text of latin1. */
 export type Codes = Buffer
 
-/** Something asked of the part of a text that is from `start` to `end`. */
-export type AsksPart = (codes: Codes, start: number, end: number) => boolean
-
 /** The codes of such a text. */
 export function codesOf (text: string): Codes {
   return Buffer.from(text, 'latin1')
-}
-
-/** Is there nothing in the part? */
-export function isEmpty (_codes: Codes, start: number, end: number): boolean {
-  return start === end
 }
 
 /** Does this stand in the text at `start`? */
@@ -23,7 +15,7 @@ export function standsAt (codes: Codes, start: number, what: Codes): boolean {
   return true
 }
 
-/** Is the part just this? */
+/** Is the part, from `start` to `end`, just this? */
 export function isPart (codes: Codes, start: number, end: number, what: Codes): boolean {
   return end - start === what.length && standsAt(codes, start, what)
 }
@@ -32,16 +24,22 @@ export function isPart (codes: Codes, start: number, end: number, what: Codes): 
 export class Words {
   readonly #sorted: readonly string[]
   readonly #begins = new Uint8Array(0x100)
+  readonly #ends = new Uint8Array(0x100)
+  readonly #shortest: number
 
   constructor (words: readonly string[]) {
     // the shorter is the lesser, so that most are told apart by their lengths
     this.#sorted = [...words].sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-    for (const word of words) this.#begins[word.charCodeAt(0)] = 1
+    this.#shortest = this.#sorted[0]?.length ?? 0
+    for (const word of words) {
+      this.#begins[word.charCodeAt(0)] = 1
+      this.#ends[word.charCodeAt(word.length - 1)] = 1
+    }
   }
 
-  /** Does one of them begin with this character? */
-  mayBegin (code: number): boolean {
-    return this.#begins[code] === 1
+  /** Has the part the length of one of them, or more, and does it begin as one does, and end as one does? */
+  mayHave (codes: Codes, start: number, end: number): boolean {
+    return end - start >= this.#shortest && this.#begins[codes[start]!] === 1 && this.#ends[codes[end - 1]!] === 1
   }
 
   /** Is the part one of them? */

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import { readAcceptedCodings } from './accept-encoding.js'
-import { findTag, mayContain, type EntityTagList, type EntityTags } from './entity-tag-list.js'
+import { readAcceptedCodings, type AcceptedCodings } from './accept-encoding.js'
+import { findTag, mayContain, tagAt, type EntityTagList, type EntityTags } from './entity-tag-list.js'
 import { formatOpaqueText } from './opaque-text.js'
-import { isEmpty, type AsksPart } from './part.js'
 import { isRead, type Conditions, type Validators } from './preconditions.js'
-import { evenWithSuffix, inAcceptedCoding, isOfState, representationTag, SEPARATOR, stateTag } from './representation-tag.js'
+import { representationTag, SEPARATOR, stateTag } from './representation-tag.js'
 import { versionTag } from './sources/version-tag.js'
+import { StandIns } from './stand-ins.js'
 import { withhold } from './withheld-error.js'
 import type { EntityTag } from './entity-tag.js'
 import type { Route } from './route.js'
@@ -24,7 +24,7 @@ export class RequestVariant {
   readonly #route: Pick<Route, 'variant' | 'apiVersion' | 'tolerate'>
   readonly #request: VaryingRequest
   #variant: { readonly text: string | undefined } | undefined
-  #accepted: AsksPart | undefined
+  #accepted: AcceptedCodings | undefined
   #found: { readonly list: EntityTags, readonly opaque: string, readonly at: number } | undefined
 
   constructor (route: Pick<Route, 'variant' | 'apiVersion' | 'tolerate'>, request: VaryingRequest) {
@@ -64,15 +64,9 @@ export class RequestVariant {
   /** The tag of the representation that a client holds, by what it sent: the one to tell it that it is current. */
   heldTag ({ ifNoneMatch }: Conditions, current: EntityTag): EntityTag {
     if (!isList(ifNoneMatch) || !mayContain(ifNoneMatch, SEPARATOR)) return current
-    const state = stateTag(current).opaque
-    const isHeld = inAcceptedCoding(current, this.#acceptedCodings())
-    let held = current
-    findTag(ifNoneMatch, state, (codes, start, end) => {
-      if (!isHeld(codes, start, end)) return false
-      held = { weak: current.weak, opaque: state + codes.toString('latin1', start, end) }
-      return true
-    }, this.#found?.list === ifNoneMatch && this.#found.opaque === current.opaque ? this.#found.at : 0)
-    return held
+    const from = this.#found?.list === ifNoneMatch && this.#found.opaque === current.opaque ? this.#found.at : 0
+    const at = findTag(ifNoneMatch, stateTag(current).opaque, StandIns.ofRepresentation(current, this.#acceptedCodings(), false), { from })
+    return at === undefined ? current : { weak: current.weak, opaque: tagAt(ifNoneMatch, at).opaque }
   }
 
   // May a tag in it stand for one that it is not?
@@ -82,36 +76,36 @@ export class RequestVariant {
 
   #knownIfMatch (list: EntityTagList | undefined, current: EntityTag, isOwn: boolean): EntityTagList | undefined {
     if (!this.#isVaried(list, isOwn)) return list
-    const { state, standsFor } = this.#standIns(current, isOwn)
-    let found: EntityTag | undefined
-    findTag(list, state, (codes, start, end, weak) => {
-      // a strong one holds wherever a weak one does
-      if ((weak && found !== undefined) || !standsFor(codes, start, end)) return false
-      found = { weak, opaque: current.opaque }
-      return !weak
-    })
-    return foundOrFirst(found, list)
+    const { state, standIns } = this.#standIns(current, isOwn)
+    const at = findTag(list, state, standIns)
+    if (at === undefined) return foundOrFirst(undefined, list)
+    // a strong one holds wherever a weak one does
+    const strongAt = findTag(list, state, standIns, { from: at, isStrong: true })
+    return foundOrFirst({ weak: strongAt === undefined, opaque: current.opaque }, list)
   }
 
   // It is compared weakly, so that any that stands for the current one will do.
   #knownIfNoneMatch (list: EntityTagList | undefined, current: EntityTag, isOwn: boolean): EntityTagList | undefined {
     if (!this.#isVaried(list, isOwn)) return list
-    const { state, standsFor } = this.#standIns(current, isOwn)
-    const at = findTag(list, state, standsFor)
+    const { state, standIns } = this.#standIns(current, isOwn)
+    const at = findTag(list, state, standIns)
     // a 304 asks again, for the tag to tell
     if (!isOwn && at !== undefined) this.#found = { list, opaque: current.opaque, at }
     return foundOrFirst(at === undefined ? undefined : current, list)
   }
 
-  // The state that begins the tags which may stand for the current one, and what tells by the rest of them which do.
-  #standIns (current: EntityTag, isOwn: boolean): { readonly state: string, readonly standsFor: AsksPart } {
-    const state = isOwn ? current.opaque : stateTag(current).opaque
-    const standsFor = isOwn ? isEmpty : isRead(this.#request.method) ? inAcceptedCoding(current, this.#acceptedCodings()) : isOfState
-    return { state, standsFor: this.#route.tolerate.suffix === true ? evenWithSuffix(standsFor) : standsFor }
+  // The state that begins the tags which may stand for the current one, and which of them do.
+  #standIns (current: EntityTag, isOwn: boolean): { readonly state: string, readonly standIns: StandIns } {
+    const suffix = this.#route.tolerate.suffix === true
+    if (isOwn) return { state: current.opaque, standIns: StandIns.itself(suffix) }
+    return {
+      state: stateTag(current).opaque,
+      standIns: isRead(this.#request.method) ? StandIns.ofRepresentation(current, this.#acceptedCodings(), suffix) : StandIns.ofState(suffix)
+    }
   }
 
   // Without the field nothing is coded, and what a client got in another way is no answer to this request.
-  #acceptedCodings (): AsksPart {
+  #acceptedCodings (): AcceptedCodings {
     this.#accepted ??= readAcceptedCodings(this.#request.raw.headers?.['accept-encoding']?.toString())
     return this.#accepted
   }
