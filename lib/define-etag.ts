@@ -144,6 +144,7 @@ export interface EtagDefinition<State, Version, Request, Written extends {} = {}
   /**
    * Makes a handler that guards this write and does nothing else. Where the definition has `parseVersion`, a request that names one version
    * is such a write alone: its state is loaded only where that touched nothing. The write must then see no more than `load` does.
+   * A route that has it without the definition in its `config.etag` stops the start by FST_ETAG_OTHER_DEFINITION.
    */
   guarded<R extends Written> (write: WritesGuarded<Request, State, Version, R>, options?: GuardedOptions<Request, R>): GuardedHandler<Request>
   guarded<R extends Written, Asking extends { readonly precondition: object }> (
@@ -193,7 +194,7 @@ export function defineEtag (declared: RouteEtag): EtagDefinition<any, any, any> 
       return (request as FastifyRequest).precondition
     },
     guarded (write: (request: any, guarded: any) => Promise<any>, options: GuardedOptions<any, any> = {}) {
-      return guardedHandler(definition.of, write, options)
+      return guardedHandler(identity, definition.of, write, options)
     },
     tag (state: unknown): string | undefined {
       if (describeState === undefined) throw new FST_ETAG_SOURCE_MISSING('The definition', 'tag names a state by a field or a function of it')

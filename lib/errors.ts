@@ -64,9 +64,9 @@ export const FST_ETAG_UNGUARDED = createError<[string]>(
 export const FST_ETAG_NOT_CONFIGURED = createError<[string]>(
   'FST_ETAG_NOT_CONFIGURED', '%s has no precondition: give the route config.etag', 500)
 
-/** A definition was asked about the request of a route that uses another one. */
+/** A definition was asked about the request of a route that uses another one, or none; or such a route was given a handler of its. */
 export const FST_ETAG_OTHER_DEFINITION = createError<[string]>(
-  'FST_ETAG_OTHER_DEFINITION', 'The etag definition asked is not the one in config.etag of %s', 500)
+  'FST_ETAG_OTHER_DEFINITION', 'The etag definition asked, or of the handler, is not the one in config.etag of %s', 500)
 
 // Errors that stop the start. A route without `load` is found at the start where its policy shows it,
 // and by the first `load` or `guard` of its handler otherwise.

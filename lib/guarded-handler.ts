@@ -28,11 +28,11 @@ export interface GuardedOptions<Request, R> {
 }
 
 /**
- * Makes a handler that does nothing but guard this write; `of` gives the precondition of a request. Throws FST_ETAG_INVALID_OPTION
- * where it is given something else, before any request comes.
+ * Makes a handler that does nothing but guard this write of what has the definition; `of` gives the precondition of a request. Throws
+ * FST_ETAG_INVALID_OPTION where it is given something else, before any request comes.
  */
 export function guardedHandler (
-  of: (request: any) => Precondition<any, any>, write: WritesGuarded<any, any, any, any>, options: GuardedOptions<any, any>
+  definition: symbol, of: (request: any) => Precondition<any, any>, write: WritesGuarded<any, any, any, any>, options: GuardedOptions<any, any>
 ): GuardedHandler<any> {
   refuseWrong(write, options)
   const { create, retries, answer } = options
@@ -44,7 +44,7 @@ export function guardedHandler (
     const writing = precondition.guard(guarded => write(request, guarded), guarding(request), kReturned)
     return answer === undefined ? writing : writing.then(written => answer(written, request, reply))
   }
-  noteGuardedHandler(handler)
+  noteGuardedHandler(handler, definition)
   return handler
 }
 

@@ -20,7 +20,6 @@ t.test('guarded makes a handler that guards a write, and sends what was written,
   const config = { etag: document }
   app.put('/:id', { config }, document.guarded((request: Asking, { version }) => write(request, version), { create, retries: 0 }))
   app.delete('/:id', { config }, document.guarded(async ({ params }: Asking) => rows.delete(params.id), { answer: (isRemoved, { params }, reply) => { t.equal(isRemoved, true); return reply.code(204).header('x-removed', params.id).send() } }))
-  app.put('/other/:id', { config: { etag: defineEtag({ source: 'version', load: () => ({ version: 1 }) }) } }, document.guarded((request: Asking, { version }) => write(request, version)))
 
   const put = await app.inject({ method: 'PUT', url: '/1', headers: { 'if-match': '"1"' } })
   t.match([put.statusCode, put.headers.etag, put.json()], [200, '"2"', { version: 2 }])
@@ -28,7 +27,24 @@ t.test('guarded makes a handler that guards a write, and sends what was written,
   t.equal((await app.inject({ method: 'PUT', url: '/2' })).headers.etag, '"1"')
   const removed = await app.inject({ method: 'DELETE', url: '/2', headers: { 'if-match': '"1"' } })
   t.match([removed.statusCode, removed.headers['x-removed']], [204, '2'])
-  t.match((await app.inject({ method: 'PUT', url: '/other/1' })).json(), { statusCode: 500, code: 'FST_ETAG_OTHER_DEFINITION' })
+})
+
+t.test('on a route of another definition, or of none, such a handler stops the start, and one that is wrapped refuses each request', async t => {
+  const declared = { source: 'version', load: () => ({ version: 1 }) } as const
+  const [document, other] = [defineEtag(declared), defineEtag(declared)]
+  const guarded = document.guarded(async () => ({ version: 2 }))
+  for (const config of [...[other, declared, {}, false, undefined, null].map(etag => ({ etag })), undefined] as const) {
+    const app = Fastify()
+    await app.register(etagPlugin)
+    t.throws(() => app.route({ method: ['PUT', 'PATCH'], url: '/other', ...config && { config: config as never }, handler: guarded }),
+      { code: 'FST_ETAG_OTHER_DEFINITION', message: /the one in config\.etag of PUT, PATCH \/other/ })
+  }
+  const app = Fastify()
+  await app.register(etagPlugin)
+  app.put('/own', { config: { etag: { ...document, policy: 'OPTIONAL' } } }, guarded)
+  app.put('/wrapped', { config: { etag: other } }, async (request, reply) => guarded(request, reply))
+  t.equal((await app.inject({ method: 'PUT', url: '/own' })).statusCode, 200)
+  t.match((await app.inject({ method: 'PUT', url: '/wrapped', headers: { 'if-match': '"1"' } })).json(), { statusCode: 500, code: 'FST_ETAG_OTHER_DEFINITION' })
 })
 
 t.test('what guarded cannot make a handler of is refused by name, before there is a route', async t => {

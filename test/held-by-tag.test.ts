@@ -147,7 +147,7 @@ interface Seen {
 async function see (handle: Handler, etag: EtagRouteOptions, { method, headers, row, isLooked, isHooked }: Asking): Promise<Seen> {
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => { const { level, msg } = JSON.parse(line); lines.push(`${level} ${msg}`) } } }, disableRequestLogging: true })
-  app.addHttpMethod('QUERY', { hasBody: true })
+  app.addHttpMethod('QUERY', { hasBody: true, overrideExisting: true })
   const store = new Store(row)
   let decision: Decision | undefined
   await app.register(etagPlugin, { source: 'version' })

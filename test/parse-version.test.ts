@@ -339,7 +339,7 @@ t.test('a method that writes nothing is compared before', async t => {
   const app = Fastify()
   const store = new Store({ version: 3, title: 'old' })
   await app.register(etagPlugin, { source: 'version' })
-  app.addHttpMethod('QUERY', { hasBody: true })
+  app.addHttpMethod('QUERY', { hasBody: true, overrideExisting: true })
   const document = defineEtag({ load: async () => store.find(), parseVersion: Number })
   app.route({ method: 'QUERY' as HTTPMethods, url: '/', config: { etag: document }, handler: document.guarded(async (_request: FastifyRequest) => t.fail('written') as never) })
   t.equal((await app.inject({ method: 'QUERY' as 'PUT', url: '/', headers: { 'if-match': '"2"' }, payload: {} })).statusCode, 412)

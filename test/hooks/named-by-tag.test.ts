@@ -10,8 +10,8 @@ async function named (text: string, { method = 'PUT', isGuarded = true, isParsed
   let found: DescribedState | undefined
   app.addHook('onRoute', options => { if (isGuarded) options.handler.bind = () => guarded as never })
   const guarded = async (): Promise<object> => ({})
-  noteGuardedHandler(guarded)
-  app.addHttpMethod('QUERY', { hasBody: true })
+  noteGuardedHandler(guarded, Symbol('definition'))
+  app.addHttpMethod('QUERY', { hasBody: true, overrideExisting: true })
   app.route({ method, url: '/', preHandler: async request => { found = namedByTag({ parseVersion: isParsed ? Number : undefined }, request, text) }, handler: async () => ({}) })
   await app.inject({ method: method as 'PUT', url: '/' })
   return found
