@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { FST_ETAG_OTHER_DEFINITION, FST_ETAG_REGISTERED_TWICE } from './errors.js'
-import { guardedDefinitionOf } from './guarded-handlers.js'
+import { FST_ETAG_REGISTERED_TWICE } from './errors.js'
 import { askingRoutesOf, refuseEarlyRoutes } from './hooks/asking-routes.js'
 import { attach } from './hooks/attach.js'
 import { knownPreconditionOf, preconditionOf } from './hooks/precondition-of.js'
@@ -12,7 +11,7 @@ import { readPluginOptions } from './options.js'
 import type { PluginOptions } from './option-schemas.js'
 import { concernsRepresentation } from './preconditions.js'
 import { relieved } from './request-schemas.js'
-import { identityOf, resolveRoute } from './route.js'
+import { resolveRoute } from './route.js'
 import { asksForReads, type OuterLevel } from './settings.js'
 import type { Precondition } from './precondition.js'
 import type { RouteEtag } from './route-etag.js'
@@ -81,9 +80,8 @@ function compileRoute (this: Scope, options: RouteOptions): void {
     options.schema = relieved(options.schema)
   }
   const etag = options.config?.etag
-  const methods = [options.method].flat()
-  refuseOtherDefinition(options.handler, etag, `${methods.join(', ')} ${options.url}`)
   if (etag === false) return
+  const methods = [options.method].flat()
   const annotation = annotationOf(this, options, false)
   const asks = etag !== undefined || annotation !== undefined
   if (!asks && !(asksForReads(levels) && methods.some(concernsRepresentation))) return
@@ -94,10 +92,4 @@ function compileRoute (this: Scope, options: RouteOptions): void {
   }, levels)
   const compiled = attach(this, options, route, readBody)
   askingRoutesOf(this).compiled.push({ scope: this, options, compiled })
-}
-
-// What would refuse every request is known now. A handler that somebody has wrapped finds it out by its first one.
-function refuseOtherDefinition (handler: RouteOptions['handler'], etag: RouteEtag | false | undefined, title: string): void {
-  const definition = guardedDefinitionOf(handler)
-  if (definition !== undefined && definition !== identityOf(etag || {})) throw new FST_ETAG_OTHER_DEFINITION(title)
 }

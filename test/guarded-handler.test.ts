@@ -33,17 +33,27 @@ t.test('on a route of another definition, or of none, such a handler stops the s
   const declared = { source: 'version', load: () => ({ version: 1 }) } as const
   const [document, other] = [defineEtag(declared), defineEtag(declared)]
   const guarded = document.guarded(async () => ({ version: 2 }))
-  for (const config of [...[other, declared, {}, false, undefined, null].map(etag => ({ etag })), undefined] as const) {
+  const refused = { code: 'FST_ETAG_OTHER_DEFINITION', message: /the one in config\.etag of PUT, PATCH \/other/ }
+  for (const config of [{ etag: other }, { etag: declared }, { etag: {} }, {}, undefined]) {
     const app = Fastify()
     await app.register(etagPlugin)
-    t.throws(() => app.route({ method: ['PUT', 'PATCH'], url: '/other', ...config && { config: config as never }, handler: guarded }),
-      { code: 'FST_ETAG_OTHER_DEFINITION', message: /the one in config\.etag of PUT, PATCH \/other/ })
+    app.route({ method: ['PUT', 'PATCH'], url: '/other', ...config && { config }, handler: guarded })
+    await t.rejects(async () => app.ready(), refused)
   }
+  const without = Fastify()
+  await without.register(async scope => { scope.route({ method: ['PUT', 'PATCH'], url: '/other', handler: guarded }) })
+  await without.register(async scope => { await scope.register(etagPlugin) })
+  await t.rejects(async () => without.ready(), refused)
   const app = Fastify()
   await app.register(etagPlugin)
   app.put('/own', { config: { etag: { ...document, policy: 'OPTIONAL' } } }, guarded)
+  app.addHook('onRoute', options => { if (options.url === '/replaced') options.handler = async () => 'replaced' })
+  app.put('/off', { config: { etag: false } }, guarded)
+  app.put('/replaced', guarded)
   app.put('/wrapped', { config: { etag: other } }, async (request, reply) => guarded(request, reply))
   t.equal((await app.inject({ method: 'PUT', url: '/own' })).statusCode, 200)
+  t.match((await app.inject({ method: 'PUT', url: '/off' })).json(), { statusCode: 500, code: 'FST_ETAG_NOT_CONFIGURED' })
+  t.equal((await app.inject({ method: 'PUT', url: '/replaced' })).body, 'replaced')
   t.match((await app.inject({ method: 'PUT', url: '/wrapped', headers: { 'if-match': '"1"' } })).json(), { statusCode: 500, code: 'FST_ETAG_OTHER_DEFINITION' })
 })
 

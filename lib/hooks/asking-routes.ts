@@ -1,7 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATE_SCHEMA, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_TOO_EARLY } from '../errors.js'
+import { FST_ETAG_BESIDE_ETAG, FST_ETAG_LATE_SCHEMA, FST_ETAG_LATER_HOOK, FST_ETAG_NOT_REGISTERED, FST_ETAG_OTHER_DEFINITION, FST_ETAG_TOO_EARLY } from '../errors.js'
+import { guardedDefinitionOf } from '../guarded-handlers.js'
 import { concernsRepresentation, isRead } from '../preconditions.js'
 import { ownConfig } from './attach.js'
 import { documentRoutes, noteSchema, shareProblem } from './document-routes.js'
@@ -72,6 +73,7 @@ function watch (instance: FastifyInstance, routes: AskingRoutes = { declared: []
   instance.addHook('onReady', function checkAsking (done) {
     try {
       routes.declared.forEach(refuseUnregistered)
+      routes.declared.forEach(refuseOtherDefinition)
       routes.compiled.forEach(checkCompiled)
       followReads(routes.compiled)
       documentRoutes(routes.compiled)
@@ -111,6 +113,13 @@ function refuseUnregistered (route: AskingRoute): void {
   } else if (!isDeepStrictEqual(served?.annotation, annotationOf(scope, options, true))) {
     throw new FST_ETAG_LATE_SCHEMA(titleOf(options))
   }
+}
+
+// Such a handler would refuse each request. One that somebody has wrapped is another one, and finds it out by the first of them.
+function refuseOtherDefinition ({ options }: AskingRoute): void {
+  if (!mayAsk(options)) return
+  const definition = guardedDefinitionOf(options.handler)
+  if (definition !== undefined && definition !== options.config?.[kRoute]?.definition) throw new FST_ETAG_OTHER_DEFINITION(titleOf(options))
 }
 
 function isRegistered (scope: FastifyInstance): boolean {
