@@ -68,12 +68,13 @@ export class StandIns {
   /** Does the tag stand for the current one that has this behind the name of the state? */
   has (codes: Codes, start: number, end: number): boolean {
     // in a loop, so that the question stands once in what V8 compiles
-    for (let to = end; ;) {
-      if (this.#hasPlainly(codes, start, to)) return true
+    let to = end
+    while (!this.#hasPlainly(codes, start, to)) {
       if (to !== end || !this.#suffix) return false
       to = endOfBare(codes, start, end)
       if (to === end) return false
     }
+    return true
   }
 
   #hasPlainly (codes: Codes, start: number, end: number): boolean {
