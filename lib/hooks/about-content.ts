@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify'
+import { headersOf } from './headers-of.js'
 
 const ABOUT_CODING = ['content-encoding', 'content-language', 'content-range']
-const ABOUT_CONTENT = ['content-type', 'content-length', ...ABOUT_CODING]
+const ABOUT_CONTENT = new Set(['content-type', 'content-length', ...ABOUT_CODING])
 
 /** Takes off what was said of a content that is not sent: how it was coded, among others, is not true of what takes its place. */
 export function dropAboutContent (reply: FastifyReply): void {
   // to take off what is not there costs Fastify ten times as much as to look, and to look for one after the other makes every look slow
-  const present = reply.getHeaders()
-  for (const name of ABOUT_CONTENT) if (present[name] !== undefined) reply.removeHeader(name)
+  for (const name in headersOf(reply)) if (ABOUT_CONTENT.has(name)) reply.removeHeader(name)
 }
 
 /** The same of its coding alone, for a refusal: Fastify looks slowly from the first failure on, and says nothing else of a content then. */
