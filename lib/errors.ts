@@ -66,7 +66,7 @@ export const FST_ETAG_NOT_CONFIGURED = createError<[string]>(
 
 /** A definition was asked about the request of a route that uses another one, or none; or such a route was given a handler of its. */
 export const FST_ETAG_OTHER_DEFINITION = createError<[string]>(
-  'FST_ETAG_OTHER_DEFINITION', 'The etag definition asked, or of the handler, is not the one in config.etag of %s', 500)
+  'FST_ETAG_OTHER_DEFINITION', 'The etag definition that was asked, or that made the handler, is not the one in config.etag of %s', 500)
 
 // Errors that stop the start. A route without `load` is found at the start where its policy shows it,
 // and by the first `load` or `guard` of its handler otherwise.
