@@ -234,9 +234,9 @@ t.test('header lines that Node dropped are missed by a true tag as by a false on
     await app.listen({ port: 0, host: '127.0.0.1' })
     t.teardown(() => app.close())
     const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
-    socket.write(`PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-Match: ${tag}\r\n${'a:1\r\n'.repeat(2100)}If-None-Match: *\r\nContent-Length: 0\r\n\r\n`)
-    const answer = await text(socket)
-    t.match(answer, /^HTTP\/1\.1 400 /)
+    socket.write(`PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-Match: ${tag}\r\n${'a:\r\n'.repeat(1200)}If-None-Match: *\r\nContent-Length: 0\r\n\r\n`)
+    // Node drops what is beyond a thousand lines, or, from some releases of 2026 on, refuses it all by itself
+    t.match(await text(socket), /^HTTP\/1\.1 4(?:00|31) /)
     t.equal(writes, 0)
   }
 })

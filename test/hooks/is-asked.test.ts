@@ -25,6 +25,8 @@ const LINES: readonly Line[] = [
   ['PUT', ['If-Match', '"1"', 'If-Match', '"2"'], undefined, true],
   ['GET', ['If-Match', '"1"'], {}, true],
   ['PUT', MANY, {}, true],
+  ['PUT', ['If-Match', '"1"', ...MANY], {}, true],
+  ['DELETE', [...MANY, 'If-Match', '"1"'], { source: 'version', load }, true],
   ['OPTIONS', MANY, {}, false],
   ['PUT', [], { source: 'version', load, policy: 'REQUIRED' }, true],
   ['DELETE', [], { source: 'version', load, policy: 'REQUIRED_FOR_DELETE' }, true],
