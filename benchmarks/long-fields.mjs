@@ -57,6 +57,7 @@ export const CONTRIVED = {
   'bare own tag in many codings': { tolerate: { unquoted: true }, valueOf: length => counted(at => `3;${letterAt(at)}`, length) },
   'bare own tag in many codings, and blanks': { tolerate: { unquoted: true }, valueOf: length => counted(at => ` 3;${letterAt(at)}`, length) },
   'bare own tag with many endings': { tolerate: { unquoted: true, suffix: true }, valueOf: length => counted(at => `3-${letterAt(at)}`, length) },
+  'bare tags begun like the own one': { tolerate: { unquoted: true, suffix: true }, valueOf: length => counted(at => `3${letterAt(at)}`, length) },
   'bare own tag in many codings, with the ending of a proxy': { tolerate: { unquoted: true, suffix: true }, valueOf: length => counted(at => `3;${letterAt(at)}-br`, length) },
   'own tag in a coding begun like one accepted': { tolerate: { suffix: true }, valueOf: length => filled('"3;g",', length) },
   'bare own tag in a coding begun like one accepted': { tolerate: { unquoted: true, suffix: true }, valueOf: length => filled('3;g,', length) }
