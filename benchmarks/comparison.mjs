@@ -11,9 +11,9 @@ const WARM = { requests: 12_000, cpuTime: 2_500_000 }
 // microseconds of the server
 const BURST = 50_000
 
-/** The spread of the cost of a request in that of one to another server, the base. */
-export async function compare (base, own) {
-  const [spread] = await compareEach(base, [own])
+/** The spread of the cost of a request in that of one to another server, the base, over so many pairs. */
+export async function compare (base, own, pairs = PAIRS) {
+  const [spread] = await compareEach(base, [own], pairs)
   return spread
 }
 
@@ -21,13 +21,13 @@ export async function compare (base, own) {
  * The spreads of the costs of several requests to one server in that of the base. A request names its server by `module`, `name`
  * and `settings`; its `prepare` is given the server, makes what is sent in bursts, and says what answers are expected.
  */
-export async function compareEach (base, owns) {
+export async function compareEach (base, owns, pairs = PAIRS) {
   const ratios = owns.map(() => [])
   for (let process = 0; process < PROCESSES; process++) {
     const [baseServer, ownServer] = await Promise.all([start(base), start(owns[0])])
     const [[measureBase], measures] = await Promise.all([warmUp(baseServer, [base]), warmUp(ownServer, owns)])
     for (const [at, measure] of measures.entries()) {
-      ratios[at].push(...await pairedRatios(measureBase, measure, Math.ceil((PAIRS - process) / PROCESSES)))
+      ratios[at].push(...await pairedRatios(measureBase, measure, Math.ceil((pairs - process) / PROCESSES)))
     }
     baseServer.stop()
     ownServer.stop()
