@@ -5,13 +5,13 @@ import { once } from 'node:events'
 import path from 'node:path'
 
 // Where a full collection of garbage comes before V8 has compiled process.nextTick, it forgets for good what a tick is made of, and every
-// request takes some 3 microseconds more: by chance, and in every second process of an application that is not the smallest. With so many
-// megabytes to begin with, none comes in time to any server here.
+// request takes some 3 microseconds more. Whether one does depends on how much an application loads at its start, and then on chance.
+// With so many megabytes to begin with, none comes in time to any server here.
 const HEAP = '--initial-heap-size=64'
 
 /** Starts this file, which tells its port; `name` is what an error calls it. */
 export async function startProcess (name, file, settings, env = {}) {
-  const child = fork(path.join(import.meta.dirname, file), settings, { execArgv: [HEAP], env: { ...process.env, NODE_ENV: 'production', ...env } })
+  const child = fork(path.join(import.meta.dirname, file), settings, { execArgv: [...process.execArgv, HEAP], env: { ...process.env, NODE_ENV: 'production', ...env } })
   const exited = once(child, 'exit')
   const ended = exited.then(([code]) => { throw new Error(`${name} ended with ${code}`) })
   const next = async () => (await Promise.race([once(child, 'message'), ended]))[0]

@@ -224,6 +224,16 @@ t.test('an array of tags is searched as the text is that they were sent in', asy
   t.ok(found > 1000, `${found} were there`)
 })
 
+t.test('what stands ahead of a place is passed over', async t => {
+  const text = parseEntityTagList('"3", W/"3", "4"') as EntityTags
+  const itself = StandIns.itself(false)
+  for (const [list, places] of [[text, [0, 5]], [[...text], [0, 1]]] as const) {
+    t.equal(findTag(list, '3', itself), places[0])
+    for (const from of places) t.equal(findTag(list, '3', itself, { from }), from)
+    t.equal(findTag(list, '3', itself, { from: places[1], isStrong: true }), undefined)
+  }
+})
+
 t.test('a list tells whether a character can be part of its tags', async t => {
   for (const list of [parseEntityTagList('"3", "3;gzip"') as EntityTags, [{ weak: false, opaque: '3;gzip' }]]) {
     t.equal(mayContain(list, ';'), true)
